@@ -1,0 +1,136 @@
+"""One value has one sequence of bytes, and one sequence of bytes has one value.
+
+The form is RFC 8785 (JSON canonicalisation) restricted to what needs no judgement: strings in Unicode NFC, integers
+within ±(2^53-1), true, false, null, arrays, and objects whose keys are ASCII. Money is whole öre, so there are no
+floats. Under that restriction the standard library's encoder already writes RFC 8785 (tests compare with an
+independent implementation). Signed bytes are stored and sent as they were signed and are never encoded again; the
+re-encoding in `decode` only refuses other spellings of a value.
+"""
+
+import base64
+import binascii
+import json
+import unicodedata
+from typing import Any
+
+from sync.wire.errors import Malformed
+
+Json = Any  # str | int | bool | None | list[Json] | dict[str, Json], which Python 3.11 cannot say of itself
+
+MAX_BYTES = 65_536
+"""No canonical text is longer (bytes)."""
+MAX_DEPTH = 16
+MAX_INTEGER = 2**53 - 1
+
+
+def encode(value: Json) -> bytes:
+    """Return the one sequence of bytes for `value`.
+
+    Raises Malformed for what the form cannot hold (floats, lone surrogates, text not in NFC, too deep, too long).
+    """
+    _check(value, 0)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    raw = text.encode()
+    if len(raw) > MAX_BYTES:
+        raise Malformed(f"longer than {MAX_BYTES} bytes")
+    return raw
+
+
+def decode(raw: bytes) -> Any:
+    """Return the value of canonical bytes. Raises Malformed for anything else, also for another spelling of a value."""
+    if len(raw) > MAX_BYTES:
+        raise Malformed(f"longer than {MAX_BYTES} bytes")
+    try:
+        value = json.loads(
+            raw.decode(),
+            object_pairs_hook=_object,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_integer,
+        )
+    except (ValueError, RecursionError):
+        raise Malformed("not JSON") from None
+    if encode(value) != raw:
+        raise Malformed("not in canonical form")
+    return value
+
+
+def decode_object(raw: bytes) -> dict[str, Any]:
+    """As `decode`, for bytes that must be an object."""
+    value = decode(raw)
+    if not isinstance(value, dict):
+        raise Malformed("not an object")
+    return value
+
+
+def to_text(data: bytes) -> str:
+    """Bytes as base64url without padding (RFC 4648 section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_text(text: object, length: int | None = None) -> bytes:
+    """Bytes of base64url text; only the one spelling `to_text` writes. Raises Malformed also for another length."""
+    if not isinstance(text, str) or not text.isascii():
+        raise Malformed("not base64url")
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except binascii.Error:
+        raise Malformed("not base64url") from None
+    if to_text(data) != text or (length is not None and len(data) != length):
+        raise Malformed("not base64url of the right length")
+    return data
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise Malformed(f"deeper than {MAX_DEPTH}")
+    match value:
+        case None | bool():
+            return
+        case int():
+            if abs(value) > MAX_INTEGER:
+                raise Malformed("integer out of range")
+        case str():
+            _check_text(value)
+        case list() | tuple():
+            for item in value:
+                _check(item, depth + 1)
+        case dict():
+            _check_keys(value)
+            for item in value.values():
+                _check(item, depth + 1)
+        case _:
+            raise Malformed(f"cannot hold a {type(value).__name__}")
+
+
+def _check_keys(value: dict[Any, Any]) -> None:
+    if not all(isinstance(key, str) and key.isascii() for key in value):
+        raise Malformed("key not ASCII")
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    if not unicodedata.is_normalized("NFC", text):
+        raise Malformed("text not in NFC")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Malformed("lone surrogate") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("duplicate key")
+    return value
+
+
+def _integer(text: str) -> int:
+    if len(text) > 17:  # Longer than 2^53-1 with its sign: refuse before Python spends time on the digits.
+        raise ValueError("integer out of range")
+    return int(text)
+
+
+def _no_float(_: str) -> Any:
+    raise ValueError("floats are not in the form")

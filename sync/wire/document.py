@@ -1,0 +1,67 @@
+"""A price administrator's document becomes the parts of a configuration record.
+
+The document is TOML as `resources/demo/demo.toml` shows it. What applies to the whole region goes into the part
+"region"; one clinic's name, tills and desk into "clinic/ID"; its people, with PINs turned into Argon2id verifiers, into
+"users/ID". Shared by the region's `publish` and by the demo till, so that both make the same parts of one document.
+"""
+
+import tomllib
+from typing import Any
+
+from nacl import pwhash
+
+from sync.wire import canonical
+from sync.wire.config import REGION_PART, clinic_part, users_part
+from sync.wire.errors import Malformed
+
+MAX_DOCUMENT_BYTES = 1_048_576
+_REGION_TABLES = ("region", "policy", "fees", "articles", "texts")
+_CLINIC_TABLES = ("clinic", "register", "tills")
+
+
+def read(text: str) -> dict[str, Any]:
+    """Read a document. Raises Malformed with the place of a mistake in the TOML."""
+    if len(text) > MAX_DOCUMENT_BYTES:
+        raise Malformed("document too long")
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as mistake:
+        raise Malformed(str(mistake)) from None
+
+
+def contents(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The content of each part, by part name. Raises Malformed for an unknown table or a value that has no place."""
+    clinic = clinic_of(document)
+    unknown = set(document) - {*_REGION_TABLES, *_CLINIC_TABLES, "users"}
+    if unknown:
+        raise Malformed(f"unknown table {sorted(unknown)[0]}")
+    made = {
+        REGION_PART: {name: document[name] for name in _REGION_TABLES if name in document},
+        clinic_part(clinic): {name: document[name] for name in _CLINIC_TABLES if name in document},
+        users_part(clinic): {"users": [_user(person) for person in document.get("users", [])]},
+    }
+    for content in made.values():
+        canonical.encode(content)
+    return made
+
+
+def clinic_of(document: dict[str, Any]) -> str:
+    """The id of the clinic the document is about. Raises Malformed."""
+    clinic = document.get("clinic")
+    name = clinic.get("id") if isinstance(clinic, dict) else None
+    if not isinstance(name, str) or not name:
+        raise Malformed("clinic.id is missing")
+    return name
+
+
+def _user(person: dict[str, Any]) -> dict[str, Any]:
+    """A person with the PIN replaced by its verifier. A document may hold verifiers already."""
+    if "pin" not in person:
+        return person
+    verifier = pwhash.argon2id.str(
+        str(person["pin"]).encode(),
+        pwhash.argon2id.OPSLIMIT_INTERACTIVE,
+        pwhash.argon2id.MEMLIMIT_INTERACTIVE,
+    )
+    kept = {name: value for name, value in person.items() if name != "pin"}
+    return kept | {"verifier": verifier.decode("ascii")}

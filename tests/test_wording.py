@@ -1,0 +1,339 @@
+"""What the till writes and reads: amounts, and a sentence for every way to say no."""
+
+import enum
+import inspect
+import re
+import typing
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kassaapp import i18n, wording
+from kassaapp.configuration import BadConfiguration
+from kassaapp.domain.errors import (
+    BadAmount,
+    BadIdentity,
+    IdentityProblem,
+    PaymentDoesNotAddUp,
+    ReasonMissing,
+    Refused,
+    TenderNotOffered,
+    TooManyAttempts,
+    WrongPin,
+)
+from kassaapp.domain.events import Category, FeeReason, Line, Patient, Tender
+from kassaapp.domain.fees import FeeRules
+from kassaapp.domain.patient_id import read_patient_id
+from kassaapp.domain.people import Role
+from kassaapp.domain.vat import VatRate
+from kassaapp.trouble import JournalDamaged, Trouble
+from sync.client.status import Attention
+
+MOMENT = datetime(2026, 11, 23, 14, 5, tzinfo=timezone(timedelta(hours=1)))
+FORBIDDEN = re.compile(r"ogiltig|vänligen|tyvärr|fel uppstod|!", re.IGNORECASE)
+
+
+# ── Amounts ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("ore", "written"),
+    [
+        (0, "0,00\u202fkr"),
+        (5, "0,05\u202fkr"),
+        (123450, "1\u202f234,50\u202fkr"),
+        (-30000, "\u2212300,00\u202fkr"),
+        (-5, "\u22120,05\u202fkr"),
+        (123456789012, "1\u202f234\u202f567\u202f890,12\u202fkr"),
+    ],
+)
+def test_an_amount_is_written_with_narrow_spaces_a_comma_and_a_true_minus(ore: int, written: str) -> None:
+    assert wording.amount(ore) == written
+
+
+def test_whole_kronor_lose_their_decimals_and_others_keep_them() -> None:
+    assert wording.krona(31200) == "312\u202fkr"
+    assert wording.krona(31250) == "312,50\u202fkr"
+
+
+@pytest.mark.parametrize(
+    ("ore", "spoken"),
+    [
+        (100, "1 krona"),
+        (123450, "1234 kronor och 50 öre"),
+        (0, "0 kronor"),
+        (-30000, "minus 300 kronor"),
+        (50, "0 kronor och 50 öre"),
+    ],
+)
+def test_an_amount_is_spoken_without_grouping(ore: int, spoken: str) -> None:
+    assert wording.amount_spoken(ore) == spoken
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_what_is_written_reads_back(ore: int) -> None:
+    assert wording.read_amount(wording.amount(ore)) == ore
+    assert wording.read_amount(wording.amount_plain(ore)) == ore
+    assert wording.read_amount(wording.krona(ore)) == ore
+
+
+@pytest.mark.parametrize(
+    ("text", "ore"),
+    [
+        ("312,50", 31250),
+        ("312.5", 31250),
+        ("312", 31200),
+        (" 1 234,50 ", 123450),
+        ("1\u00a0234", 123400),
+        ("1234567", 123456700),
+        ("-3", -300),
+        ("0,05", 5),
+        ("0,5", 50),
+        ("300 kr", 30000),
+    ],
+)
+def test_an_amount_is_read_as_people_type_it(text: str, ore: int) -> None:
+    assert wording.read_amount(text) == ore
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "kr",
+        ",50",
+        "312,",
+        "312,505",
+        "1,2,3",
+        "1.234",
+        "12 50",
+        "1 2345",
+        "--3",
+        "3-",
+        "1e3",
+        "٣",
+        "x" * 10_000,
+    ],
+)
+def test_what_can_be_misread_is_not_read(text: str) -> None:
+    with pytest.raises(wording.BadAmountText) as refused:
+        wording.read_amount(text)
+
+    assert "312,50" in wording.explain(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("ore", "said"),
+    [(0, "Stämmer"), (-5000, "Saknas 50,00\u202fkr"), (5000, "50,00\u202fkr för mycket")],
+)
+def test_a_difference_says_which_way(ore: int, said: str) -> None:
+    assert wording.difference(ore) == said
+
+
+# ── Dates and persons ────────────────────────────────────────────────────────────────────────────
+
+
+def test_dates_and_times_are_iso_and_local() -> None:
+    assert wording.day(date(2026, 3, 7)) == "2026-03-07"
+    assert wording.moment(MOMENT) == "2026-11-23 14:05"
+    assert wording.clock(MOMENT.astimezone(UTC)) == "13:05"
+
+
+def test_a_protected_patient_shows_neither_name_nor_number() -> None:
+    patient_id = read_patient_id("196101182803", today=MOMENT.date())
+    known = Patient(patient_id, "Test Testsson")
+    protected = Patient(patient_id, "Test Testsson", protected=True)
+
+    assert (wording.patient_name(known), wording.patient_number(known)) == ("Test Testsson", "19610118-2803")
+    assert (wording.patient_name(protected), wording.patient_number(protected)) == ("Skyddad", "••••••••-••••")
+
+
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("words", "values"),
+    [
+        (wording.tender, Tender),
+        (wording.category, Category),
+        (wording.role, Role),
+        (wording.reason, FeeReason),
+        (wording.vat_rate, VatRate),
+    ],
+)
+def test_every_choice_has_its_own_words(words: typing.Callable[[enum.Enum], str], values: type[enum.Enum]) -> None:
+    said = [words(value) for value in values]
+
+    assert all(said)
+    assert len(set(said)) == len(said)
+
+
+def a_line(reason: FeeReason | None, *, amount_ore: int = 0, until: date | None = None) -> Line:
+    return Line(1, "Läkarbesök", 1, 30000, amount_ore, VatRate.EXEMPT, reason=reason, until=until)
+
+
+def test_a_row_that_costs_its_price_needs_no_reason() -> None:
+    assert wording.fee_reason(a_line(None)) == ""
+
+
+@pytest.mark.parametrize("reason", FeeReason)
+def test_a_row_that_does_not_says_why(reason: FeeReason) -> None:
+    assert wording.fee_reason(a_line(reason))
+
+
+def test_reasons_tell_years_days_and_amounts() -> None:
+    rules = FeeRules(free_under_age=20, free_from_age=85, frikort_ceiling_ore=145000)
+
+    assert wording.fee_reason(a_line(FeeReason.UNDER_AGE), rules) == "Avgiftsfritt: under 20 år"
+    assert wording.fee_reason(a_line(FeeReason.OVER_AGE), rules) == "Avgiftsfritt: fyllt 85 år"
+    assert wording.fee_reason(a_line(FeeReason.FRIKORT, until=date(2027, 2, 11))) == "Frikort gäller t.o.m. 2027-02-11"
+    assert (
+        wording.fee_reason(a_line(FeeReason.CEILING_PART, amount_ore=8000))
+        == "Återstod 80\u202fkr till frikort (ordinarie 300\u202fkr). Frikort från i dag"
+    )
+
+
+# ── Every way to say no ──────────────────────────────────────────────────────────────────────────
+
+SAMPLES: dict[object, object] = {
+    int: 1,
+    str: "x",
+    date: MOMENT.date(),
+    datetime: MOMENT,
+    int | None: 7,
+    IdentityProblem: IdentityProblem.EMPTY,
+}
+
+
+def every_kind(root: type[Exception]) -> list[type[Exception]]:
+    """All subclasses that the program has loaded. Tests define none."""
+    below = [kind for child in root.__subclasses__() for kind in (child, *every_kind(child))]
+    return [kind for kind in below if kind.__module__.startswith("kassaapp")]
+
+
+def an_instance(kind: type[Exception]) -> Exception:
+    if "__init__" not in vars(kind):
+        return kind()
+    hints = typing.get_type_hints(kind.__init__)
+    return kind(**{name: SAMPLES[hints[name]] for name in list(inspect.signature(kind).parameters)})
+
+
+def check_sentences(said: str) -> None:
+    assert FORBIDDEN.search(said) is None, said
+    assert said[0].isupper() or said[0].isdigit() or said[0] == "«", said
+    assert said.endswith("."), said
+    assert said.count(". ") <= 3, said
+    assert "{" not in said, said
+
+
+@pytest.mark.parametrize("kind", every_kind(Refused), ids=lambda kind: kind.__name__)
+def test_every_refusal_has_words(kind: type[Refused]) -> None:
+    refused = an_instance(kind)
+
+    assert isinstance(refused, Refused)
+    check_sentences(wording.explain(refused))
+
+
+@pytest.mark.parametrize("kind", every_kind(Trouble), ids=lambda kind: kind.__name__)
+def test_every_trouble_has_words(kind: type[Trouble]) -> None:
+    trouble = an_instance(kind)
+
+    assert isinstance(trouble, Trouble)
+    check_sentences(wording.explain_trouble(trouble))
+
+
+@pytest.mark.parametrize("about", Attention)
+def test_every_news_of_the_contact_with_the_region_has_words(about: Attention) -> None:
+    said = wording.attention(about, support="010-123 45 67")
+
+    check_sentences(said)
+    assert said.endswith("ring 010-123 45 67.")
+
+
+def test_a_number_of_which_only_the_shape_is_known_is_warned_of() -> None:
+    check_sentences(wording.shape_only())
+
+
+@pytest.mark.parametrize("problem", IdentityProblem)
+def test_every_problem_with_a_number_has_words(problem: IdentityProblem) -> None:
+    check_sentences(wording.explain(BadIdentity(problem, 9)))
+
+
+def test_a_refusal_without_words_is_a_mistake_in_the_program() -> None:
+    class Unheard(Refused):
+        pass
+
+    with pytest.raises(AssertionError, match="Unheard"):
+        wording.explain(Unheard())
+
+
+@pytest.mark.parametrize(
+    ("refused", "part"),
+    [
+        (BadIdentity(IdentityProblem.WRONG_LENGTH, 9), "Du har skrivit 9."),
+        (WrongPin(3), "3 försök kvar"),
+        (TooManyAttempts(MOMENT), "till 14:05"),
+        (PaymentDoesNotAddUp(31200, 20000), "200\u202fkr räcker inte, det saknas 112\u202fkr."),
+        (PaymentDoesNotAddUp(0, 20000), "inget kvar att betala"),
+        (PaymentDoesNotAddUp(20000, 30000), "ska vara 200,00\u202fkr"),
+        (TenderNotOffered("invoice"), "Faktura"),
+        (TenderNotOffered("sjömynt"), "sjömynt"),
+        (ReasonMissing(-5000), "Saknas 50,00\u202fkr"),
+        (BadAmount(-1), "mindre än 0"),
+        (BadAmount(10**13), "mer än"),
+    ],
+)
+def test_facts_stand_in_the_sentence(refused: Refused, part: str) -> None:
+    assert part in wording.explain(refused)
+
+
+def test_the_telephone_number_is_in_the_sentence_because_the_network_may_not_be_there() -> None:
+    trouble = JournalDamaged(20311, "hash")
+
+    assert "ring 010-123 45 67 och uppge kod J-20311" in wording.explain_trouble(trouble, support="010-123 45 67")
+    assert "ring it-stödet" in wording.explain_trouble(trouble)
+
+
+def test_a_bad_configuration_names_the_place() -> None:
+    assert "region.fees" in wording.explain_trouble(BadConfiguration("region.fees"))
+
+
+# ── Language ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def _swedish_afterwards() -> Iterator[None]:
+    yield
+    i18n.use_language("sv")
+
+
+@pytest.mark.usefixtures("_swedish_afterwards")
+def test_without_a_catalogue_the_window_is_swedish(tmp_path: Path) -> None:
+    i18n.use_language("en", tmp_path)
+
+    assert wording.tender(Tender.CASH) == "Kontant"
+    assert wording.amount_spoken(100) == "1 krona"
+
+
+@pytest.mark.usefixtures("_swedish_afterwards")
+def test_a_catalogue_translates_at_once_and_what_it_lacks_stays_swedish(tmp_path: Path) -> None:
+    catalogue = Catalog(locale="en")
+    catalogue.add("Kontant", "Cash")
+    catalogue.add(("{count} krona", "{count} kronor"), ("{count} krona", "{count} kronas"))
+    file = tmp_path / "en" / "LC_MESSAGES" / "kassaapp.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as out:
+        write_mo(out, catalogue)
+
+    i18n.use_language("en", tmp_path)
+
+    assert wording.tender(Tender.CASH) == "Cash"
+    assert wording.amount_spoken(300) == "3 kronas"
+    assert wording.tender(Tender.CARD) == "Kort"
