@@ -23,6 +23,7 @@ ROOTS = [
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
 MOST = 65
+NONE: tree.Nodes = dict[tree.Place, bytes]().__getitem__
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +39,14 @@ def leaf(index: int) -> bytes:
 
 
 def test_the_roots_are_those_of_rfc_6962() -> None:
-    kept = tree.append(0, [tree.leaf_hash(data) for data in LEAVES], {}.__getitem__)
+    kept = tree.append(0, [tree.leaf_hash(data) for data in LEAVES], NONE)
 
     assert [tree.root(size, kept.__getitem__).hex() for size in range(1, 9)] == ROOTS
     assert tree.root(0, kept.__getitem__) == hashlib.sha256(b"").digest()
 
 
 def test_one_append_of_many_is_many_of_one(nodes: dict[tree.Place, bytes]) -> None:
-    together = tree.append(0, [tree.leaf_hash(leaf(index)) for index in range(MOST)], {}.__getitem__)
+    together = tree.append(0, [tree.leaf_hash(leaf(index)) for index in range(MOST)], NONE)
 
     assert together == nodes
 

@@ -23,6 +23,7 @@ FOLDER = Path(__file__).parents[2] / "vectors"
 SIGNER = Signer(bytes(range(32)))
 ORIGIN = "kassa.vectors/ledger/1"
 CHAIN = bytes(range(16))
+NONE: tree.Nodes = dict[tree.Place, bytes]().__getitem__
 
 
 def a_record() -> Frame:
@@ -59,7 +60,7 @@ SIGNER_SEED = bytes(range(32))
 def ledger_vector() -> dict[str, Any]:
     enrolment = Enrolment(1_763_881_200_000, CHAIN, "ekbacken", "R0417", "H", SIGNER.public_key)
     leaves = [enrolment.encode(), entry.encode_record(1_763_881_201_000, a_record().record.hash)]
-    nodes = tree.append(0, [tree.leaf_hash(leaf) for leaf in leaves], {}.__getitem__)
+    nodes = tree.append(0, [tree.leaf_hash(leaf) for leaf in leaves], NONE)
     head = checkpoint.sign(ORIGIN, 2, tree.root(2, nodes.__getitem__), SIGNER)
     return {
         "leaves": [leaf.decode() for leaf in leaves],

@@ -1,0 +1,115 @@
+"""The commands of the till: `python -m kassaapp` opens the window; see `--help` for enrol, acts and verify."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from kassaapp import VERSION
+from kassaapp.paths import data_folder
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = _parser().parse_args(arguments)
+    options.data = getattr(options, "data", None) or data_folder()
+    options.clinic = getattr(options, "clinic", None)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    match options.command:
+        case "verify":
+            return _verify(options)
+        case "enrol":
+            return _enrol(options.data, options.clinic)
+        case "acts":
+            return _acts(options)
+        case _:
+            return _window(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="kassaapp", description="Kassan vid vårdcentralens disk.")
+    parser.add_argument("--version", action="version", version=VERSION)
+    _add_places(parser)
+    commands = parser.add_subparsers(dest="command")
+    enrol = commands.add_parser("enrol", help="första start: kod, nyckel, certifikat, prislista")
+    _add_places(enrol)
+    enrol.add_argument("--unattended", action="store_true", help="fråga ingenting; svaret är avslutskoden")
+    acts = commands.add_parser("acts", help="kassan utan fönster: JSON-rader in och ut")
+    _add_places(acts)
+    acts.add_argument("--demo", action="store_true", help="registrera en tom mapp som demokliniken")
+    verify = commands.add_parser("verify", help="granska en kassajournal: 0 hel, 1 fynd, 2 går inte att läsa")
+    verify.add_argument("path", type=Path, metavar="PATH", help="en kassajournal, eller kassans mapp")
+    verify.add_argument("--json", action="store_true", help="svara som JSON")
+    return parser
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=argparse.SUPPRESS, metavar="DIR", help="kassans mapp")
+    parser.add_argument("--clinic", type=Path, default=argparse.SUPPRESS, metavar="FILE", help="klinikfilen")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from kassaapp import verify
+
+    return verify.main(options.path, as_json=options.json)
+
+
+def _enrol(folder: Path, clinic_file: Path | None) -> int:
+    from kassaapp import app, wording
+    from kassaapp.trouble import BadClinicFile, Trouble
+
+    try:
+        if clinic_file is None:
+            raise BadClinicFile("--clinic")
+        app.enrol(folder, clinic_file)
+    except Trouble as trouble:
+        print(wording.explain_trouble(trouble), file=sys.stderr)
+        return EXIT_CODES.get(type(trouble).__name__, 1)
+    print(f"Kassan är registrerad i {folder}.")
+    return 0
+
+
+EXIT_CODES = {
+    "BadClinicFile": 3,
+    "Unreachable": 4,
+    "RefusedByRegion": 5,
+    "NotTheRegion": 6,
+    "NoKeyring": 7,
+    "AlreadyEnrolled": 8,
+    "DiskFull": 9,
+    "BadConfiguration": 10,
+}
+"""What `enrol` ends with, for scripts; 0 is enrolled, 1 any other trouble, 2 wrong usage."""
+
+
+def _acts(options: argparse.Namespace) -> int:
+    from kassaapp import acts, demo, wording
+    from kassaapp.app import Clock, Desk
+    from kassaapp.trouble import NotEnrolled, Trouble
+
+    clock = Clock()
+    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    try:
+        if options.demo and not (options.data / "clinic.toml").exists():
+            demo.enrol(options.data, now=clock)
+        with Desk.open(options.data, clock) as desk:
+            for answer in acts.perform_all(desk, sys.stdin):
+                print(answer, flush=True)
+    except NotEnrolled as trouble:
+        print(wording.explain_trouble(trouble), file=sys.stderr)
+        return 2
+    except Trouble as trouble:
+        print(acts.trouble_answer(trouble), flush=True)
+        return 1
+    return 0
+
+
+def _window(options: argparse.Namespace) -> int:
+    from kassaapp.ui import start
+
+    return start.main(options.data, options.clinic)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

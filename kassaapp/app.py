@@ -1,0 +1,280 @@
+"""Puts the parts of a desk together. The only place that reads the clock; no window here.
+
+A desk is a folder: `clinic.toml`, and for each till a folder with its journal. Opening it checks every journal, and
+what cannot be trusted stops the till with words (`trouble.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+
+from kassaapp import VERSION, configuration, enrolment, printout
+from kassaapp.clinic import Clinic
+from kassaapp.clinic import read as read_clinic
+from kassaapp.configuration import BadConfiguration, Configuration
+from kassaapp.domain.events import Event, SessionClosed
+from kassaapp.domain.people import User
+from kassaapp.history import History
+from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.signing_key import custody
+from kassaapp.register import Register, Sold
+from kassaapp.sync_thread import SyncThread
+from kassaapp.trouble import BadClinicFile, NotEnrolled
+from sync.client.enrol import NewRegister
+from sync.client.enrol import enrol as enrol_at_region
+from sync.client.loop import Pace
+from sync.client.round import Round
+from sync.client.status import SyncStatus
+from sync.client.transport import Transport, open_client
+from sync.wire.signature import Signer
+
+
+class Clock:
+    """The till's time: the computer's, or for a demo what it was told. Aware, local, to the second."""
+
+    def __init__(self) -> None:
+        self._told: datetime | None = None
+
+    def set(self, at: datetime) -> None:
+        """Stand still at `at` until told again (demo tills only)."""
+        self._told = at.replace(microsecond=0)
+
+    def __call__(self) -> datetime:
+        return self._told if self._told is not None else datetime.now().astimezone().replace(microsecond=0)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the till's time."""
+        zone = self().tzinfo
+        assert zone is not None
+        return zone
+
+
+@dataclass(slots=True)
+class _Till:
+    """One till of the desk with all that belongs to it."""
+
+    journal: Journal
+    register: Register
+    history: History
+    round: Round | None
+    status: SyncStatus
+    thread: SyncThread | None = None
+
+
+StatusListener = Callable[[str, SyncStatus], None]
+
+
+class Desk:
+    """An enrolled desk with its tills open. Close it, or the journals stay locked."""
+
+    def __init__(self, folder: Path, clinic: Clinic, clock: Clock) -> None:
+        self.folder = folder
+        self.clinic = clinic
+        self.clock = clock
+        self._tills: dict[str, _Till] = {}
+        self._listeners: list[StatusListener] = []
+
+    @classmethod
+    def open(cls, folder: Path, clock: Clock | None = None) -> "Desk":
+        """Open the desk in `folder`, check its journals and record the start. Raises Trouble of many kinds."""
+        path = folder / enrolment.CLINIC_NAME
+        if not path.exists():
+            raise NotEnrolled
+        desk = cls(folder, read_clinic(path), clock or Clock())
+        try:
+            for letter in desk.clinic.tills:
+                desk._tills[letter] = desk._open_till(letter)
+        except BaseException:
+            desk.close()
+            raise
+        return desk
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def tills(self) -> tuple[str, ...]:
+        """The letters of the desk's tills."""
+        return tuple(self._tills)
+
+    def register(self, letter: str) -> Register:
+        """A till's register."""
+        return self._tills[letter].register
+
+    def history(self, letter: str) -> History:
+        """What a till remembers."""
+        return self._tills[letter].history
+
+    def records(self, letter: str) -> int:
+        """How many records a till's journal holds."""
+        return self._tills[letter].journal.count()
+
+    @property
+    def trouble_at_start(self) -> tuple[str, ...]:
+        """Letters of tills whose second medium could not be written."""
+        return tuple(letter for letter, till in self._tills.items() if till.journal.second_medium_lost)
+
+    # ── who is at the desk: the same person at every till ────────────────────────────────────────────────────────
+
+    def sign_in(self, user: str, pin: str) -> User:
+        """Sign in at every till. Raises WrongPin, TooManyAttempts."""
+        people = [till.register.sign_in(user, pin) for till in self._tills.values()]
+        return people[0]
+
+    def sign_out(self) -> None:
+        """Sign out of every till. Raises NotSignedIn."""
+        for till in self._tills.values():
+            till.register.sign_out()
+
+    def lock(self) -> None:
+        """Lock every till. Raises NotSignedIn."""
+        for till in self._tills.values():
+            till.register.lock()
+
+    # ── the region ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def sync_status(self, letter: str) -> SyncStatus:
+        """How a till stands with the region; `unsent` counts at once after a sale."""
+        till = self._tills[letter]
+        return replace(till.status, unsent=till.journal.unsent())
+
+    def listen_sync(self, listener: StatusListener) -> None:
+        """Call `listener` after each contact, on the thread that made it."""
+        self._listeners.append(listener)
+
+    def start_sync(self, pace: Pace | None = None) -> None:
+        """Begin to carry records to the region beside the till."""
+        for letter, till in self._tills.items():
+            if till.round is not None and till.thread is None:
+                till.thread = SyncThread(till.round, self._teller(letter), pace or Pace(), f"sync-{letter}")
+                till.thread.start()
+
+    def sync_now(self, letter: str) -> SyncStatus:
+        """One round of contact at once, on this thread; without a region, only what is known."""
+        till = self._tills[letter]
+        if till.round is not None:
+            assert till.thread is None, "the sync thread is running"
+            self._teller(letter)(till.round())
+            self.refresh_configuration(letter)
+        return self.sync_status(letter)
+
+    def refresh_configuration(self, letter: str) -> None:
+        """Let a newly received configuration come into force. One that lacks something leaves the old in force."""
+        till = self._tills[letter]
+        newest = till.journal.configurations.newest()
+        if newest is None or newest.header.seq == till.register.configuration.number:
+            return
+        try:
+            received = _configuration(till.journal)
+        except BadConfiguration:
+            return
+        till.register.take_configuration(received)
+
+    # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def save_receipt(self, letter: str, sold: Sold) -> Path | None:
+        """Put the receipt as PDF in the receipts folder; None for protected identity, which is never printed unasked
+        (DOMAIN 6.3)."""
+        if sold.event.patient.protected:
+            return None
+        register = self.register(letter)
+        slip = printout.receipt.receipt(
+            sold.event, register.configuration, register.till, sold.env, demo=self.clinic.demo
+        )
+        return self._save(f"kvitto-{register.state.register}{letter}-{sold.event.receipt:06}", slip)
+
+    def save_z(self, letter: str, closed: Written[SessionClosed]) -> Path:
+        """Put the Z report as PDF in the receipts folder."""
+        register = self.register(letter)
+        slip = printout.day_report.z_report(
+            closed.event, register.configuration, register.till, closed.hash, demo=self.clinic.demo
+        )
+        return self._save(f"z-{register.state.register}{letter}-{closed.event.z:04}", slip)
+
+    def _save(self, name: str, slip: printout.slip.Slip) -> Path:
+        folder = self.clinic.receipts or self.folder / "kvitton"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{name}.pdf"
+        path.write_bytes(printout.pdf.to_pdf(slip))
+        return path
+
+    # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self) -> None:
+        """Stop the sync threads and let go of the journals."""
+        for till in self._tills.values():
+            if till.thread is not None:
+                till.thread.close()
+        for till in self._tills.values():
+            till.journal.close()
+        self._tills.clear()
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _open_till(self, letter: str) -> _Till:
+        folder = self.folder / letter
+        journal, past = Journal.open(
+            enrolment.journal_path(self.folder, letter),
+            custody(self.clinic.custody, folder),
+            self.clinic.root_key,
+            second_medium=lambda name: enrolment.second_medium_path(self.folder, self.clinic, letter, name),
+        )
+        try:
+            register = Register(journal, past, _configuration(journal), now=self.clock)
+            history = History(past)
+            register.listen(history.add)
+            register.listen(self._nudger(letter))
+            register.start(VERSION)
+        except BaseException:
+            journal.close()
+            raise
+        proved = journal.proof()
+        proved_seq = proved.next - 1 if proved is not None else -1
+        status = SyncStatus(journal.unsent(), reachable=False, proved_seq=proved_seq, attention=None, last_contact=None)
+        return _Till(journal, register, history, self._round(journal), status)
+
+    def _round(self, journal: Journal) -> Round | None:
+        if self.clinic.server is None:
+            return None
+        transport = Transport(open_client(self.clinic.server))
+        return Round(journal, journal.configurations, journal.trust, transport, journal.signer, clock=self.clock)
+
+    def _nudger(self, letter: str) -> Callable[[Written[Event]], None]:
+        def nudge(_: Written[Event]) -> None:
+            till = self._tills.get(letter)
+            if till is not None and till.thread is not None:
+                till.thread.nudge()
+
+        return nudge
+
+    def _teller(self, letter: str) -> Callable[[SyncStatus], None]:
+        def tell(status: SyncStatus) -> None:
+            self._tills[letter].status = status
+            for listener in self._listeners:
+                listener(letter, status)
+
+        return tell
+
+
+def enrol(folder: Path, clinic_file: Path, clock: Clock | None = None) -> None:
+    """Enrol a desk at the region its clinic file names. Raises Trouble of many kinds."""
+    clinic = read_clinic(clinic_file)
+    if clinic.server is None:
+        raise BadClinicFile("server")
+    transport = Transport(open_client(clinic.server))
+
+    def region(code: str, till: str, signer: Signer) -> NewRegister:
+        return enrol_at_region(code, till, signer, clinic.root_key, transport)
+
+    text = clinic_file.read_text(encoding="utf-8")
+    enrolment.enrol(folder, clinic, text, region, now=clock or Clock())
+
+
+def _configuration(journal: Journal) -> Configuration:
+    number, contents = journal.configurations.in_force()
+    return configuration.read(number, contents, journal.enrolment.clinic)

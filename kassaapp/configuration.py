@@ -1,0 +1,242 @@
+"""The signed configuration in force, as the rules read it: prices, fees, policy, people, and who we are.
+
+Made from contents that `journal.configurations` has checked against the region's signature; this module only reads
+them. A configuration that lacks something is refused whole, and the one before stays in force.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kassaapp.domain.catalogue import Article, Catalogue
+from kassaapp.domain.fees import FeeRules
+from kassaapp.domain.people import Role, User
+from kassaapp.domain.vat import VatRate
+from kassaapp.trouble import Trouble
+from sync.wire.config import REGION_PART, clinic_part, users_part
+
+
+class BadConfiguration(Trouble):
+    """The signed configuration lacks something this program needs. `where` names it."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicName:
+    """What stands at the head of every receipt and report (R38, DOMAIN 1.3 a, 1.4 a–b)."""
+
+    id: str
+    name: str
+    company: str
+    organisation_number: str
+    address: str
+    exemption: str
+    swish_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TillName:
+    """One till of the desk. `float_ore` is the float it starts its first session with."""
+
+    letter: str
+    name: str
+    float_ore: int
+    document: str = "kvitto"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the region has decided about the counter. Amounts in öre, times in seconds."""
+
+    pin_attempts: int = 5
+    lock_after_s: int = 300
+    offline_warning_h: int = 72
+    difference_second_person_over_ore: int = 50_000
+    refund_approval_over_ore: int = 50_000
+    invoice_fee_ore: int = 0
+    denominations_ore: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything the region has decided for this clinic. `number` is its seq in the configuration chain."""
+
+    number: int
+    region: str
+    clinic: ClinicName
+    register: str
+    desk: str
+    tills: Mapping[str, TillName]
+    policy: Policy
+    fees: FeeRules
+    catalogue: Catalogue
+    users: Mapping[str, User]
+    support: str = ""
+
+    def till(self, letter: str) -> TillName:
+        """The till with that letter. Raises BadConfiguration."""
+        if letter not in self.tills:
+            raise BadConfiguration(f"tills.{letter}")
+        return self.tills[letter]
+
+    def user_name(self, user: str) -> str:
+        """A person's name, or the id when the person is no longer in the configuration."""
+        return self.users[user].name if user in self.users else user
+
+
+def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) -> Configuration:
+    """Read the contents in force for one clinic. Raises BadConfiguration."""
+    region = _Reader(contents.get(REGION_PART), REGION_PART)
+    own = _Reader(contents.get(clinic_part(clinic)), clinic_part(clinic))
+    people = _Reader(contents.get(users_part(clinic), {"users": []}), users_part(clinic))
+    head, register = own.table("clinic"), own.table("register")
+    return Configuration(
+        number=number,
+        region=region.table("region").text("name"),
+        clinic=ClinicName(
+            id=head.text("id"),
+            name=head.text("name"),
+            company=head.text("company"),
+            organisation_number=head.text("organisation_number"),
+            address=head.text("address"),
+            exemption=head.text("exemption"),
+            swish_number=head.text("swish_number", ""),
+        ),
+        register=register.text("name"),
+        desk=register.text("desk"),
+        tills={letter: _till(letter, own.table("tills").table(letter)) for letter in own.table("tills").names()},
+        policy=_policy(region.table("policy")),
+        fees=_fees(region.table("fees")),
+        catalogue=Catalogue(tuple(_article(row) for row in region.rows("articles"))),
+        users={user.id: user for user in (_user(row) for row in people.rows("users"))},
+        support=region.table("region").text("support", ""),
+    )
+
+
+class _Reader:
+    """Reads one table strictly, so that a missing price is found at start and not at the counter."""
+
+    def __init__(self, value: Any, where: str) -> None:
+        if not isinstance(value, Mapping):
+            raise BadConfiguration(where)
+        self._value = value
+        self._where = where
+
+    def names(self) -> list[str]:
+        return list(self._value)
+
+    def has(self, name: str) -> bool:
+        return name in self._value
+
+    def table(self, name: str) -> "_Reader":
+        return _Reader(self._value.get(name), f"{self._where}.{name}")
+
+    def rows(self, name: str) -> list["_Reader"]:
+        value = self._value.get(name)
+        if not isinstance(value, list):
+            raise BadConfiguration(f"{self._where}.{name}")
+        return [_Reader(row, f"{self._where}.{name}[{index}]") for index, row in enumerate(value)]
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._value.get(name, default)
+        if not isinstance(value, str):
+            raise BadConfiguration(f"{self._where}.{name}")
+        return value
+
+    def whole(self, name: str, default: int | None = None) -> int:
+        value = self._value.get(name, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise BadConfiguration(f"{self._where}.{name}")
+        return value
+
+    def whole_or_none(self, name: str) -> int | None:
+        return self.whole(name) if self.has(name) else None
+
+    def truth(self, name: str) -> bool:
+        value = self._value.get(name, False)
+        if not isinstance(value, bool):
+            raise BadConfiguration(f"{self._where}.{name}")
+        return value
+
+    def wholes(self, name: str) -> tuple[int, ...]:
+        value = self._value.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(item, int) and item > 0 for item in value):
+            raise BadConfiguration(f"{self._where}.{name}")
+        return tuple(value)
+
+    def words(self, name: str) -> list[str]:
+        value = self._value.get(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise BadConfiguration(f"{self._where}.{name}")
+        return value
+
+    def day(self, name: str) -> date:
+        try:
+            return date.fromisoformat(self.text(name))
+        except ValueError:
+            raise BadConfiguration(f"{self._where}.{name}") from None
+
+
+def _till(letter: str, row: _Reader) -> TillName:
+    return TillName(letter, row.text("name"), row.whole("float_ore"), row.text("document", "kvitto"))
+
+
+def _policy(row: _Reader) -> Policy:
+    usual = Policy()
+    return Policy(
+        pin_attempts=row.whole("pin_attempts", usual.pin_attempts),
+        lock_after_s=row.whole("lock_after_s", usual.lock_after_s),
+        offline_warning_h=row.whole("offline_warning_h", usual.offline_warning_h),
+        difference_second_person_over_ore=row.whole(
+            "difference_second_person_over_ore", usual.difference_second_person_over_ore
+        ),
+        refund_approval_over_ore=row.whole("refund_approval_over_ore", usual.refund_approval_over_ore),
+        invoice_fee_ore=row.whole("invoice_fee_ore", usual.invoice_fee_ore),
+        denominations_ore=row.wholes("denominations_ore"),
+    )
+
+
+def _fees(row: _Reader) -> FeeRules:
+    return FeeRules(
+        free_under_age=row.whole("free_under_age"),
+        free_from_age=row.whole("free_from_age"),
+        frikort_ceiling_ore=row.whole("frikort_ceiling_ore"),
+        window_months=row.whole("window_months", 12),
+    )
+
+
+def _article(row: _Reader) -> Article:
+    try:
+        vat = VatRate(row.text("vat"))
+    except ValueError:
+        raise BadConfiguration("articles.vat") from None
+    return Article(
+        till=row.text("till"),
+        number=row.whole("number"),
+        text=row.text("text"),
+        price_ore=row.whole("price_ore"),
+        vat=vat,
+        valid_from=row.day("valid_from"),
+        valid_to=row.day("valid_to") if row.has("valid_to") else None,
+        counts_to_frikort=row.truth("counts_to_frikort"),
+        age_exempt=row.truth("age_exempt"),
+        free_visit=row.truth("free_visit"),
+        missed_visit=row.truth("missed_visit"),
+        asylum_ore=row.whole_or_none("asylum_ore"),
+        minimum_ore=row.whole_or_none("minimum_ore"),
+        group=row.text("group") if row.has("group") else None,
+        goods=row.truth("goods"),
+        no_invoice=row.truth("no_invoice"),
+    )
+
+
+def _user(row: _Reader) -> User:
+    try:
+        roles = frozenset(Role(word) for word in row.words("roles"))
+    except ValueError:
+        raise BadConfiguration("users.roles") from None
+    return User(row.text("id"), row.text("name"), roles, row.text("verifier"))

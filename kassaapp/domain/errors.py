@@ -1,0 +1,167 @@
+"""How a rule says no. Nothing was written, and the sentence the user reads is in `kassaapp/wording.py`.
+
+Refused
+  NoPatient · NoName · BadIdentity                              who the visit concerns
+  NotSignedIn · WrongPin · TooManyAttempts · NotAllowed         who is at the till
+  NoOpenSession · SessionAlreadyOpen · LateClose                whether the till is open
+  UnknownArticle · WrongTill · EmptyBasket · BadQuantity        what is sold
+  PaymentDoesNotAddUp · TenderNotOffered                        how it is paid
+  ReasonMissing · BadAmount                                     counting
+  UnknownReceipt                                                looking back
+"""
+
+import enum
+from datetime import date, datetime
+
+
+class Refused(Exception):
+    """A rule said no. Carries facts, never a sentence and never an identity number."""
+
+
+class IdentityProblem(enum.StrEnum):
+    """What is wrong with a typed identity number, in the order they are looked for."""
+
+    EMPTY = "empty"
+    WRONG_LENGTH = "wrong_length"
+    UNKNOWN_PATTERN = "unknown_pattern"
+    NO_SUCH_DATE = "no_such_date"
+    IN_THE_FUTURE = "in_the_future"
+    CHECK_DIGIT = "check_digit"
+    TWO_CENTURIES = "two_centuries"
+
+
+class BadIdentity(Refused):
+    """The text is no personnummer, samordningsnummer or known reservnummer (R34–R36)."""
+
+    def __init__(self, problem: IdentityProblem, given_length: int = 0) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.given_length = given_length
+
+
+class NoPatient(Refused):
+    """No visit without a patient (S000 point 4, R01)."""
+
+
+class NoName(Refused):
+    """No visit without the patient's name (S000 point 4, R01)."""
+
+
+class NotSignedIn(Refused):
+    """Nobody is signed in, or the till is locked."""
+
+
+class WrongPin(Refused):
+    """No such user with that PIN."""
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(tries_left)
+        self.tries_left = tries_left
+
+
+class TooManyAttempts(Refused):
+    """Signing in is closed for this user until `until` (aware)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class NotAllowed(Refused):
+    """The user's roles do not cover the act (R61)."""
+
+    def __init__(self, user: str) -> None:
+        super().__init__(user)
+        self.user = user
+
+
+class NoOpenSession(Refused):
+    """Every event belongs to an open session (S000, R02)."""
+
+
+class SessionAlreadyOpen(Refused):
+    """One open session per till (R03)."""
+
+    def __init__(self, opened_by: str, opened_at: datetime) -> None:
+        super().__init__(opened_by, opened_at)
+        self.opened_by = opened_by
+        self.opened_at = opened_at
+
+
+class LateClose(Refused):
+    """The open session began on an earlier day and must be closed first (R51)."""
+
+    def __init__(self, opened_at: datetime) -> None:
+        super().__init__(opened_at)
+        self.opened_at = opened_at
+
+
+class UnknownArticle(Refused):
+    """No such article in the price list on the day of the visit (R18, R19)."""
+
+    def __init__(self, article: int, day: date) -> None:
+        super().__init__(article, day)
+        self.article = article
+        self.day = day
+
+
+class WrongTill(Refused):
+    """The article belongs to the other till (R14–R16)."""
+
+    def __init__(self, article: int, text: str) -> None:
+        super().__init__(article)
+        self.article = article
+        self.text = text
+
+
+class EmptyBasket(Refused):
+    """A visit has at least one line."""
+
+
+class BadQuantity(Refused):
+    """A line's quantity is 1 to 999."""
+
+    def __init__(self, quantity: int) -> None:
+        super().__init__(quantity)
+        self.quantity = quantity
+
+
+class PaymentDoesNotAddUp(Refused):
+    """What is paid is not what is due. `due_ore` is to be paid, `offered_ore` was offered."""
+
+    def __init__(self, due_ore: int, offered_ore: int) -> None:
+        super().__init__(due_ore, offered_ore)
+        self.due_ore = due_ore
+        self.offered_ore = offered_ore
+
+
+class TenderNotOffered(Refused):
+    """This till does not take that tender (yet)."""
+
+    def __init__(self, tender: str) -> None:
+        super().__init__(tender)
+        self.tender = tender
+
+
+class ReasonMissing(Refused):
+    """A difference needs a reason (R04, R49). `difference_ore` is what is to be explained."""
+
+    def __init__(self, difference_ore: int) -> None:
+        super().__init__(difference_ore)
+        self.difference_ore = difference_ore
+
+
+class BadAmount(Refused):
+    """An amount of money that cannot be: negative, or above a hundred million kronor."""
+
+    def __init__(self, amount_ore: int) -> None:
+        super().__init__(amount_ore)
+        self.amount_ore = amount_ore
+
+
+class UnknownReceipt(Refused):
+    """No such receipt at this till."""
+
+    def __init__(self, receipt: int) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt

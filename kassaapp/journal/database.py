@@ -1,0 +1,112 @@
+"""Opens the journal's file with the settings that durability depends on, and reads each of them back.
+
+RECORDS 2.5: SQLite at least 3.51.3 (the WAL-reset bug), one connection in EXCLUSIVE mode set before WAL, synchronous
+EXTRA, and page checksums (cksumvfs), so that a flipped bit anywhere in the file is found when it is read.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import apsw
+import apsw.sqlite_extra
+
+from kassaapp.paths import resource_text
+from kassaapp.trouble import DiskFailed, DiskFull, JournalInUse, JournalUnreadable
+
+APPLICATION_ID = 0x4B617373  # "Kass"
+FORMAT = 1
+"""`user_version` of the file. A higher one was written by a newer program and is refused."""
+VFS = "cksmvfs"
+_OLDEST_SQLITE = (3, 51, 3)
+_CHECKSUM_BYTES = 8
+
+_PRAGMAS = (
+    ("locking_mode", "EXCLUSIVE", "exclusive"),
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "EXTRA", 3),
+    ("foreign_keys", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("cell_size_check", "ON", 1),
+    ("fullfsync", "ON", 1),
+    ("checkpoint_fullfsync", "ON", 1),
+)
+
+
+def create(path: Path) -> apsw.Connection:
+    """Make a new journal file with its tables. Raises JournalInUse when there is one."""
+    if path.exists():
+        raise JournalInUse(path.name)
+    with translated_errors():
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        _reserve_checksums(connection)
+        _set(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(resource_text("kassaapp.journal", "schema.sql"))
+        connection.execute(f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={FORMAT}; COMMIT")
+    return connection
+
+
+def open_existing(path: Path) -> apsw.Connection:
+    """Open a journal file. Raises JournalInUse, JournalUnreadable, JournalDamaged through the reads that follow."""
+    with translated_errors():
+        connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
+        try:
+            _set(connection)
+            _check_format(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn SQLite's errors of the environment into Trouble. Anything else is a bug and passes."""
+    try:
+        yield
+    except apsw.BusyError:
+        raise JournalInUse from None
+    except apsw.FullError:
+        raise DiskFull from None
+    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError) as error:
+        raise DiskFailed(type(error).__name__) from None
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise JournalUnreadable(type(error).__name__) from None
+
+
+def _connect(path: Path, flags: int) -> apsw.Connection:
+    assert _sqlite_version() >= _OLDEST_SQLITE, "this SQLite can lose a committed transaction"
+    if VFS not in apsw.vfs_names():
+        with apsw.Connection(":memory:") as registering:
+            apsw.sqlite_extra.load(registering, "cksumvfs")
+    connection = apsw.Connection(str(path), flags=flags, vfs=VFS)
+    connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
+    connection.set_busy_timeout(0)
+    return connection
+
+
+def _sqlite_version() -> tuple[int, ...]:
+    return tuple(int(number) for number in apsw.sqlite_lib_version().split("."))
+
+
+def _reserve_checksums(connection: apsw.Connection) -> None:
+    reserve = ctypes.c_int(_CHECKSUM_BYTES)
+    connection.file_control("main", apsw.SQLITE_FCNTL_RESERVE_BYTES, ctypes.addressof(reserve))
+
+
+def _set(connection: apsw.Connection) -> None:
+    """Set every pragma and read it back: a setting that did not take is a till that must not sell."""
+    for name, value, _ in _PRAGMAS:
+        connection.execute(f"PRAGMA {name}={value}").fetchall()
+    for name, _, wanted in _PRAGMAS:
+        got = connection.execute(f"PRAGMA {name}").get
+        assert got == wanted, f"pragma {name} is {got}"
+
+
+def _check_format(connection: apsw.Connection) -> None:
+    application = connection.execute("PRAGMA application_id").get
+    version = connection.execute("PRAGMA user_version").get
+    if application != APPLICATION_ID or version != FORMAT:
+        raise JournalUnreadable(f"format {version}")

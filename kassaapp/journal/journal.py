@@ -1,0 +1,334 @@
+"""The journal of one till: append an event and it has happened; open it and every record has been checked.
+
+One connection, one lock, held for the length of one append or one batch (HOUSE 4.5). `append` returns when the record
+is durable in the file and written to the second medium; nothing may be printed or shown as paid before that.
+"""
+
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, TypeVar
+
+import apsw
+
+from kassaapp.domain.events import Event, kind_of
+from kassaapp.journal import check, database, payload, rows, shadow
+from kassaapp.journal.configurations import Configurations
+from kassaapp.journal.sealing import Sealer
+from kassaapp.journal.signing_key import SECRET_BYTES, Custody
+from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, KeyMissing
+from sync.client.engine import Proof
+from sync.client.enrol import NewRegister
+from sync.wire import canonical, config, record
+from sync.wire.config import Trust
+from sync.wire.entry import Enrolment, read_enrolment
+from sync.wire.errors import WireError
+from sync.wire.frame import Frame
+from sync.wire.record import SALT_BYTES, Header, Part
+from sync.wire.signature import KEY_BYTES, Signer
+
+log = logging.getLogger(__name__)
+
+_CHAIN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The till's signing key and the key its personal parts are sealed with."""
+
+    signer: Signer
+    sealing_key: bytes
+
+    @classmethod
+    def made(cls, random: Callable[[int], bytes] = secrets.token_bytes) -> tuple["Secrets", bytes]:
+        """New secrets, and the bytes to give into custody."""
+        kept = random(SECRET_BYTES)
+        return cls.of(kept), kept
+
+    @classmethod
+    def of(cls, kept: bytes) -> "Secrets":
+        """The secrets from what custody kept."""
+        return cls(Signer(kept[:KEY_BYTES]), kept[KEY_BYTES:])
+
+
+def custody_name(public_key: bytes) -> str:
+    """Under which name the secrets of this key are in custody."""
+    return canonical.to_text(public_key)[:22]
+
+
+E = TypeVar("E", bound=Event)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Generic[E_co]):
+    """An event as it was recorded. `env` is the signed header, which the receipt's QR carries."""
+
+    event: E_co
+    seq: int
+    hash: bytes
+    env: bytes
+
+
+class Journal:
+    """One till's open journal. Fits `sync.client.engine.Records`. Made by `create` or `open`."""
+
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        enrolment: Enrolment,
+        trust: Trust,
+        own: Secrets,
+        second_medium: Path | None,
+    ) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self.enrolment = enrolment
+        self.trust = trust
+        self._signer = own.signer
+        self._sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
+        self.configurations = Configurations(connection, self._lock, self._sealer)
+        self._hashes: list[bytes] = []
+        self._proof = rows.newest_proof(connection, _CHAIN, trust)
+        self._second_medium = second_medium
+        self._shadow: shadow.Shadow | None = None
+        self.second_medium_lost = False
+        self._broken = False
+
+    @classmethod
+    def create(cls, path: Path, register: NewRegister, own: Secrets, *, second_medium: Path | None) -> "Journal":
+        """Begin the journal of a newly enrolled till, with what the region gave. It holds no record yet."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = database.create(path)
+        enrolment = register.enrolment
+        with database.translated_errors(), connection:
+            connection.execute(
+                "INSERT INTO chain (n, id, public_key, certificate) VALUES (?, ?, ?, ?)",
+                (_CHAIN, enrolment.chain, enrolment.public_key, enrolment.encode()),
+            )
+            sealer = Sealer(own.sealing_key, register.trust.recovery_key, secrets.token_bytes)
+            for kind, frames in (("trust", register.trust_chain), ("config", register.configuration)):
+                for frame in frames:
+                    rows.insert_region(connection, kind, frame, rows.stored(frame, sealer))
+            rows.insert_proof(connection, _CHAIN, register.proof)
+        journal = cls(connection, enrolment, register.trust, own, second_medium)
+        journal._attach_shadow()
+        return journal
+
+    @classmethod
+    def open(
+        cls, path: Path, custody: Custody, root_key: bytes, *, second_medium: Callable[[str], Path]
+    ) -> tuple["Journal", list[Written[Event]]]:
+        """Open and check a journal; return it with every event there is, in order. `second_medium` says where the
+        shadow of a register with that name lies.
+
+        Raises JournalMissing, JournalInUse, JournalUnreadable, JournalDamaged, KeyMissing, NoKeyring, DiskFailed.
+        """
+        if not path.exists():
+            raise JournalMissing
+        connection = database.open_existing(path)
+        try:
+            with database.translated_errors():
+                enrolment = _certificate(connection)
+                own = Secrets.of(custody.fetch(custody_name(enrolment.public_key)))
+                if own.signer.public_key != enrolment.public_key:
+                    raise KeyMissing("the key belongs to another till")
+                trust = _trust(connection, root_key)
+                journal = cls(connection, enrolment, trust, own, second_medium(enrolment.register))
+                written = journal._check()
+            journal._attach_shadow()
+        except BaseException:
+            connection.close()
+            raise
+        return journal, written
+
+    # ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def append(self, event: E) -> Written[E]:
+        """Sign and store an event. When this returns it has happened; when it raises, it has not.
+
+        Raises DiskFull (nothing stored, try again later), DiskFailed (end the program).
+        """
+        with self._lock:
+            if self._broken:
+                raise DiskFailed("the disk failed earlier")
+            frame = self._sealed(event)
+            on_disk = rows.stored(frame, self._sealer)
+            try:
+                with database.translated_errors():
+                    self._insert(frame, on_disk)
+            except DiskFailed:
+                self._broken = True
+                raise
+            # The record is durable from here on: what follows may be missing after a crash, and is then added again.
+            self._hashes.append(frame.record.hash)
+            self._write_shadow(on_disk)
+        return Written(event, frame.record.header.seq, frame.record.hash, frame.record.env)
+
+    def _insert(self, frame: Frame, on_disk: shadow.StoredRecord) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            rows.insert_record(self._connection, _CHAIN, frame, on_disk)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(apsw.Error):  # SQLite may have rolled back already.
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _sealed(self, event: Event) -> Frame:
+        parts = tuple(
+            Part(name, secrets.token_bytes(SALT_BYTES), canonical.encode(content))
+            for name, content in payload.contents(event).items()
+        )
+        assert self._proof is not None
+        header = Header(
+            chain=self.enrolment.chain,
+            seq=len(self._hashes),
+            prev=self._hashes[-1] if self._hashes else self.enrolment.hash,
+            kind=kind_of(event),
+            parts={part.name: part.commitment for part in parts},
+            ack=self._proof.checkpoint.hash,
+            cfg=self.configurations.newest_hash(),
+        )
+        return Frame(record.seal(header, self._signer), parts)
+
+    # ── for the sync thread: sync.client.engine.Records ──────────────────────────────────────────────────────────
+
+    def count(self) -> int:
+        """How many records there are."""
+        return len(self._hashes)
+
+    def hash_of(self, seq: int) -> bytes:
+        """The hash of record `seq`."""
+        return self._hashes[seq]
+
+    def frames(self, first: int, at_most: int) -> Sequence[Frame]:
+        """Records `first`… with all their parts, at most so many."""
+        with self._lock, database.translated_errors():
+            on_disk = rows.records(self._connection, _CHAIN, first, at_most)
+        return [rows.opened(stored, self._sealer) for _, stored in on_disk]
+
+    def proof(self) -> Proof | None:
+        """The newest proof from the region."""
+        return self._proof
+
+    def keep(self, proof: Proof) -> None:
+        """Keep a checked proof, durably."""
+        with self._lock, database.translated_errors(), self._connection:
+            if self._proof is not None and proof == self._proof:
+                return
+            rows.insert_proof(self._connection, _CHAIN, proof)
+            self._proof = proof
+
+    def unsent(self) -> int:
+        """How many records the region has not yet proved to hold."""
+        return len(self._hashes) - (self._proof.next if self._proof is not None else 0)
+
+    @property
+    def signer(self) -> Signer:
+        """Signs records and requests."""
+        return self._signer
+
+    # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────
+
+    def close(self) -> None:
+        """Let go of the file. A clean close leaves one file and no write-ahead log."""
+        with self._lock:
+            if self._shadow is not None:
+                self._shadow.close()
+                self._shadow = None
+            self._connection.close()
+
+    def __enter__(self) -> "Journal":
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def _check(self) -> list[Written[Event]]:
+        written: list[Written[Event]] = []
+        proved_next = self._proof.next if self._proof is not None else 0
+        frames = check.checked_frames(self._connection, _CHAIN, self.enrolment, self._sealer, proved_next=proved_next)
+        for frame in frames:
+            event = _event(frame)
+            written.append(Written(event, frame.record.header.seq, frame.record.hash, frame.record.env))
+            self._hashes.append(frame.record.hash)
+        return written
+
+    def _attach_shadow(self) -> None:
+        """Open the second medium and bring it up to date. Its loss is a warning, never a stop."""
+        if self._second_medium is None:
+            return
+        try:
+            held = self._shadow_count()
+            self._shadow = shadow.Shadow(self._second_medium, self.enrolment.chain)
+            missing = rows.records(self._connection, _CHAIN, held, max(0, len(self._hashes) - held))
+            for _, on_disk in missing:
+                self._shadow.append(on_disk)
+        except OSError as error:
+            self._lose_shadow(error)
+
+    def _shadow_count(self) -> int:
+        """How many records the second medium holds; a torn end is cut off, a damaged one is put aside whole."""
+        path = self._second_medium
+        assert path is not None
+        if not path.exists() or path.stat().st_size == 0:
+            return 0
+        content = shadow.read(path)
+        if content.chain != self.enrolment.chain or content.damaged is not None:
+            path.rename(path.with_suffix(f".{len(self._hashes)}.aside"))
+            return 0
+        if content.torn:
+            with path.open("r+b") as file:
+                file.truncate(content.whole_bytes)
+        return len(content.records)
+
+    def _write_shadow(self, on_disk: shadow.StoredRecord) -> None:
+        if self._shadow is None:
+            return
+        try:
+            self._shadow.append(on_disk)
+        except OSError as error:
+            self._lose_shadow(error)
+
+    def _lose_shadow(self, error: OSError) -> None:
+        log.error("second medium lost: %s", type(error).__name__)
+        self._shadow = None
+        self.second_medium_lost = True
+
+
+def _certificate(connection: apsw.Connection) -> Enrolment:
+    row = connection.execute("SELECT certificate FROM chain WHERE n = ?", (_CHAIN,)).fetchone()
+    if row is None:
+        raise JournalMissing
+    try:
+        return read_enrolment(row[0])
+    except WireError as error:
+        raise JournalDamaged(None, f"certificate: {error}") from None
+
+
+def _trust(connection: apsw.Connection, root_key: bytes) -> Trust:
+    frames = [
+        Frame(record.read(on_disk.env), tuple(_plain(part) for part in on_disk.parts))
+        for _, on_disk in rows.region(connection, config.TRUST_KIND)
+    ]
+    try:
+        return config.read_trust(frames, root_key)
+    except WireError as error:
+        raise JournalDamaged(None, f"trust: {error}") from None
+
+
+def _plain(part: shadow.StoredPart) -> Part:
+    return Part(part.name, part.body[:SALT_BYTES], part.body[SALT_BYTES:])
+
+
+def _event(frame: Frame) -> Event:
+    try:
+        return payload.event_of(frame.record.header.kind, {part.name: part.content() for part in frame.parts})
+    except WireError as error:
+        raise JournalDamaged(frame.record.header.seq, str(error)) from None

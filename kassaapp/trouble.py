@@ -1,0 +1,91 @@
+"""The environment failed: we are not to blame, and the user is told what to do next (`wording.py`).
+
+Trouble
+  JournalDamaged      the stored records are not what was signed: the till stops, the bytes are kept
+  JournalInUse        another program has this journal open
+  JournalMissing      the till is enrolled but its journal is not there: never begin a fresh one
+  JournalUnreadable   not a journal, or one written by a newer program
+  DiskFull            nothing more can be stored; what was stored is safe
+  DiskFailed          the disk answered with an error: the program must end and check at the next start
+  KeyMissing          the till's key is not where it should be
+  NoKeyring           the operating system offers no keyring
+  NotEnrolled         there is no till in this folder
+  AlreadyEnrolled     there already is a till in this folder
+  BadClinicFile       the clinic file does not say what it must
+  NotTheRegion        what answered is not the region the clinic file names
+  Unreachable         the region did not answer, and this cannot be done without it
+  RefusedByRegion     the region said no
+"""
+
+
+class Trouble(Exception):
+    """Something around us failed. Carries facts that are safe to log: never an identity number."""
+
+
+class JournalDamaged(Trouble):
+    """Stored records are not what was signed. `seq` is the first bad record, or None when no record can be named."""
+
+    def __init__(self, seq: int | None, what: str) -> None:
+        super().__init__(f"record {seq}: {what}")
+        self.seq = seq
+        self.what = what
+
+
+class JournalInUse(Trouble):
+    """Another program has this journal open."""
+
+
+class JournalMissing(Trouble):
+    """The till is enrolled but its journal is gone."""
+
+
+class JournalUnreadable(Trouble):
+    """The file is no journal this program can read."""
+
+
+class DiskFull(Trouble):
+    """The disk is full; nothing of the act was stored."""
+
+
+class DiskFailed(Trouble):
+    """The disk reported an error. After that nothing in memory can be trusted: end, and check at the next start."""
+
+
+class KeyMissing(Trouble):
+    """The till's signing key was not found, or is not the key of this journal."""
+
+
+class NoKeyring(Trouble):
+    """The operating system offers no keyring to keep the key in."""
+
+
+class NotEnrolled(Trouble):
+    """There is no enrolled till in the folder."""
+
+
+class AlreadyEnrolled(Trouble):
+    """There already is a till in the folder."""
+
+
+class BadClinicFile(Trouble):
+    """The clinic file is missing something. `field` says what."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class NotTheRegion(Trouble):
+    """Keys or signatures do not lead to the root key in the clinic file."""
+
+
+class Unreachable(Trouble):
+    """The region did not answer."""
+
+
+class RefusedByRegion(Trouble):
+    """The region refused. `why` is its word for it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

@@ -1,0 +1,78 @@
+"""Do the sums and numbers follow from the records? Every figure is added up again; none is taken on trust."""
+
+from kassaapp.domain import day_report
+from kassaapp.domain.events import Event, GrandTotals, SaleRegistered, SessionClosed, SessionOpened
+from kassaapp.domain.state import RegisterState, apply
+from kassaapp.journal import payload
+from kassaapp.trouble import JournalUnreadable
+from kassaapp.verify.reader import Content, StoredPart
+from kassaapp.verify.report import Fault, Report
+from sync.wire.errors import WireError
+from sync.wire.record import SALT_BYTES, Part, Record
+
+
+def check(records: list[Record], content: Content, report: Report) -> None:
+    """Add up the unbroken run of records and note what does not follow."""
+    state = RegisterState()
+    for record in records:
+        seq = record.header.seq
+        try:
+            event = _event(record, content.parts[record.hash])
+        except (JournalUnreadable, WireError):
+            report.add(Fault.CHANGED, seq, "posten är skriven av ett nyare program eller följer inte formatet")
+            return
+        wrong = _wrong(state, event)
+        if wrong is not None:
+            report.add(Fault.FIGURES, seq, wrong)
+            return
+        state = apply(state, event)
+        report.receipts += isinstance(event, SaleRegistered)
+        report.sessions += isinstance(event, SessionOpened)
+
+
+def _event(record: Record, parts: list[StoredPart]) -> Event:
+    opened = next(part for part in parts if part.name == payload.ACCOUNTING)
+    accounting = Part(opened.name, opened.body[:SALT_BYTES], opened.body[SALT_BYTES:]).content()
+    has_person = any(part.name == payload.PERSON for part in parts)
+    return payload.impersonal_event_of(record.header.kind, accounting, has_person=has_person)
+
+
+def _wrong(state: RegisterState, event: Event) -> str | None:
+    """What of the event does not follow from those before it, or None."""
+    match event:
+        case SaleRegistered():
+            return _wrong_sale(state, event)
+        case SessionOpened():
+            if state.session is not None or event.session != state.next_session:
+                return f"session {event.session} skulle vara {state.next_session}"
+        case SessionClosed():
+            return _wrong_close(state, event)
+        case _:
+            pass
+    return None
+
+
+def _wrong_sale(state: RegisterState, sale: SaleRegistered) -> str | None:
+    if state.session is None or sale.session != state.session.number:
+        return "försäljningen hör inte till någon öppen session"
+    if sale.receipt != state.next_receipt:
+        return f"kvitto {sale.receipt} skulle vara {state.next_receipt}"
+    if sale.total_ore != sum(line.amount_ore for line in sale.lines):
+        return "raderna är inte lika med summan"
+    if sum(payment.amount_ore for payment in sale.payments) != sale.to_pay_ore:
+        return "betalningen är inte lika med det som skulle betalas"
+    if sale.to_pay_ore != sale.total_ore + sale.rounding_ore:
+        return "öresavrundningen stämmer inte"
+    if sale.grand != GrandTotals(state.grand.sales_ore + sale.total_ore, state.grand.returns_ore):
+        return "grand total följer inte av försäljningen"
+    return None
+
+
+def _wrong_close(state: RegisterState, close: SessionClosed) -> str | None:
+    if state.session is None or close.session != state.session.number:
+        return "stängningen hör inte till någon öppen session"
+    if close.z != state.next_z:
+        return f"Z-rapport {close.z} skulle vara {state.next_z}"
+    if close.figures != day_report.with_count(state.session.figures, close.figures.counted_ore):
+        return f"Z-rapport {close.z} är inte lika med summan av sina poster"
+    return None

@@ -1,0 +1,109 @@
+"""The words for what can be chosen at the till, and for why a row costs what it does (UX 2.3)."""
+
+from kassaapp.domain.events import Category, FeeReason, Line, Tender
+from kassaapp.domain.fees import FeeRules
+from kassaapp.domain.people import Role
+from kassaapp.domain.vat import VatRate
+from kassaapp.i18n import _
+from kassaapp.wording.amounts import day, krona
+
+
+def tender(by: Tender) -> str:
+    """Name a way to pay, as on its button."""
+    match by:
+        case Tender.CASH:
+            return _("Kontant")
+        case Tender.CARD:
+            return _("Kort")
+        case Tender.SWISH:
+            return _("Swish")
+        case Tender.INVOICE:
+            return _("Faktura")
+        case Tender.ON_ACCOUNT:
+            return _("A conto")
+
+
+def category(who: Category) -> str:
+    """Name who pays for the patient's care."""
+    match who:
+        case Category.RESIDENT:
+            return _("Bosatt i Sverige")
+        case Category.ASYLUM:
+            return _("Asylsökande")
+        case Category.UNDOCUMENTED:
+            return _("Papperslös")
+        case Category.EU:
+            return _("EU/EES med kort")
+        case Category.OUTSIDE_EU:
+            return _("Utomlands utan kort")
+        case Category.OTHER_REGION:
+            return _("Annan region")
+
+
+def role(of: Role) -> str:
+    """Name a person's role."""
+    match of:
+        case Role.CASHIER:
+            return _("Kassör")
+        case Role.SUPERVISOR:
+            return _("Kassaansvarig")
+        case Role.AUDITOR:
+            return _("Granskare")
+
+
+def vat_rate(rate: VatRate) -> str:
+    """Name a VAT class."""
+    return _("Momsfritt") if rate is VatRate.EXEMPT else _("Moms {percent} %").format(percent=rate.percent)
+
+
+def reason(why: FeeReason) -> str:
+    """Name a reason in a word or two, for a table that counts them."""
+    match why:
+        case FeeReason.FREE_VISIT:
+            return _("Avgiftsfritt besök")
+        case FeeReason.UNDER_AGE:
+            return _("Avgiftsfritt: ung")
+        case FeeReason.OVER_AGE:
+            return _("Avgiftsfritt: hög ålder")
+        case FeeReason.FRIKORT:
+            return _("Frikort")
+        case FeeReason.CEILING_REACHED:
+            return _("Högkostnadsskyddet nått")
+        case FeeReason.CEILING_PART:
+            return _("Sista delen till frikort")
+        case FeeReason.MISSED_UNDER_AGE:
+            return _("Uteblivet besök: ung")
+        case FeeReason.MISSED_VISIT:
+            return _("Uteblivet besök")
+        case FeeReason.ASYLUM_FEE:
+            return _("Avgift för asylsökande och papperslösa")
+
+
+def fee_reason(line: Line, rules: FeeRules | None = None) -> str:
+    """Say why a line costs what it does: the muted text under it (UX 2.3). Empty when it costs its price.
+
+    With `rules` the age limits are told in years; without, as for an old receipt, only that there is one.
+    """
+    match line.reason:
+        case None:
+            return ""
+        case FeeReason.UNDER_AGE if rules is not None:
+            return _("Avgiftsfritt: under {years} år").format(years=rules.free_under_age)
+        case FeeReason.OVER_AGE if rules is not None:
+            return _("Avgiftsfritt: fyllt {years} år").format(years=rules.free_from_age)
+        case FeeReason.MISSED_UNDER_AGE if rules is not None:
+            return _("Ingen avgift under {years} år").format(years=rules.free_under_age)
+        case FeeReason.MISSED_UNDER_AGE:
+            return _("Ingen avgift för unga")
+        case FeeReason.FRIKORT if line.until is not None:
+            return _("Frikort gäller t.o.m. {day}").format(day=day(line.until))
+        case FeeReason.CEILING_REACHED:
+            return _("Avgiftsfritt: högkostnadsskyddet är nått")
+        case FeeReason.CEILING_PART:
+            return _("Återstod {left} till frikort (ordinarie {price}). Frikort från i dag").format(
+                left=krona(line.amount_ore), price=krona(line.price_ore * line.quantity)
+            )
+        case FeeReason.MISSED_VISIT:
+            return _("Frikort gäller inte. Räknas inte mot frikort")
+        case why:
+            return reason(why)
