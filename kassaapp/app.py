@@ -12,7 +12,7 @@ from pathlib import Path
 from kassaapp import VERSION, configuration, enrolment, printout
 from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
-from kassaapp.configuration import BadConfiguration, Configuration
+from kassaapp.configuration import Configuration
 from kassaapp.domain.events import Event, SessionClosed
 from kassaapp.domain.people import User
 from kassaapp.history import History
@@ -20,7 +20,7 @@ from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.register import Register, Sold
 from kassaapp.sync_thread import SyncThread
-from kassaapp.trouble import BadClinicFile, NotEnrolled
+from kassaapp.trouble import BadClinicFile, BadConfiguration, NotEnrolled
 from sync.client.enrol import NewRegister
 from sync.client.enrol import enrol as enrol_at_region
 from sync.client.loop import Pace
@@ -58,6 +58,7 @@ class _Till:
     journal: Journal
     register: Register
     history: History
+    transport: Transport | None
     round: Round | None
     status: SyncStatus
     thread: SyncThread | None = None
@@ -151,11 +152,15 @@ class Desk:
                 till.thread.start()
 
     def sync_now(self, letter: str) -> SyncStatus:
-        """One round of contact at once, on this thread; without a region, only what is known."""
+        """Contact the region now, on this thread, until all is sent or it gets no further; without a region, only what
+        is known."""
         till = self._tills[letter]
         if till.round is not None:
             assert till.thread is None, "the sync thread is running"
-            self._teller(letter)(till.round())
+            before, status = -1, till.round()
+            while status.reachable and status.unsent and status.proved_seq > before:
+                before, status = status.proved_seq, till.round()
+            self._teller(letter)(status)
             self.refresh_configuration(letter)
         return self.sync_status(letter)
 
@@ -165,11 +170,10 @@ class Desk:
         newest = till.journal.configurations.newest()
         if newest is None or newest.header.seq == till.register.configuration.number:
             return
-        try:
-            received = _configuration(till.journal)
-        except BadConfiguration:
-            return
-        till.register.take_configuration(received)
+        usable, refused = _newest_usable(till.journal)
+        for number, where in refused:
+            till.register.refuse_configuration(number, where)
+        till.register.take_configuration(usable)
 
     # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,7 +192,12 @@ class Desk:
         """Put the Z report as PDF in the receipts folder."""
         register = self.register(letter)
         slip = printout.day_report.z_report(
-            closed.event, register.configuration, register.till, closed.hash, demo=self.clinic.demo
+            closed.event,
+            register.configuration,
+            register.till,
+            closed.hash,
+            opened=self.history(letter).opening(closed.event.session),
+            demo=self.clinic.demo,
         )
         return self._save(f"z-{register.state.register}{letter}-{closed.event.z:04}", slip)
 
@@ -207,6 +216,8 @@ class Desk:
             if till.thread is not None:
                 till.thread.close()
         for till in self._tills.values():
+            if till.transport is not None:
+                till.transport.close()
             till.journal.close()
         self._tills.clear()
 
@@ -225,23 +236,26 @@ class Desk:
             second_medium=lambda name: enrolment.second_medium_path(self.folder, self.clinic, letter, name),
         )
         try:
-            register = Register(journal, past, _configuration(journal), now=self.clock)
+            usable, refused = _newest_usable(journal)
+            register = Register(journal, past, usable, now=self.clock)
             history = History(past)
             register.listen(history.add)
             register.listen(self._nudger(letter))
             register.start(VERSION)
+            for number, where in refused:
+                register.refuse_configuration(number, where)
         except BaseException:
             journal.close()
             raise
         proved = journal.proof()
         proved_seq = proved.next - 1 if proved is not None else -1
         status = SyncStatus(journal.unsent(), reachable=False, proved_seq=proved_seq, attention=None, last_contact=None)
-        return _Till(journal, register, history, self._round(journal), status)
+        transport = None if self.clinic.server is None else Transport(open_client(self.clinic.server))
+        return _Till(journal, register, history, transport, self._round(journal, transport), status)
 
-    def _round(self, journal: Journal) -> Round | None:
-        if self.clinic.server is None:
+    def _round(self, journal: Journal, transport: Transport | None) -> Round | None:
+        if transport is None:
             return None
-        transport = Transport(open_client(self.clinic.server))
         return Round(journal, journal.configurations, journal.trust, transport, journal.signer, clock=self.clock)
 
     def _nudger(self, letter: str) -> Callable[[Written[Event]], None]:
@@ -272,9 +286,26 @@ def enrol(folder: Path, clinic_file: Path, clock: Clock | None = None) -> None:
         return enrol_at_region(code, till, signer, clinic.root_key, transport)
 
     text = clinic_file.read_text(encoding="utf-8")
-    enrolment.enrol(folder, clinic, text, region, now=clock or Clock())
+    try:
+        enrolment.enrol(folder, clinic, text, region, now=clock or Clock())
+    finally:
+        transport.close()
 
 
-def _configuration(journal: Journal) -> Configuration:
-    number, contents = journal.configurations.in_force()
-    return configuration.read(number, contents, journal.enrolment.clinic)
+def _newest_usable(journal: Journal) -> tuple[Configuration, list[tuple[int, str]]]:
+    """The newest configuration this program can use, now in force, and the newer ones that lack something.
+
+    Raises BadConfiguration when none can be used.
+    """
+    newest = journal.configurations.newest()
+    refused: list[tuple[int, str]] = []
+    for number in range(-1 if newest is None else newest.header.seq, -1, -1):
+        try:
+            contents = journal.configurations.contents(number)
+            usable = configuration.read(number, contents, journal.enrolment.clinic)
+        except BadConfiguration as bad:
+            refused.insert(0, (number, bad.where))
+        else:
+            journal.configurations.use(number)
+            return usable, refused
+    raise BadConfiguration("region")

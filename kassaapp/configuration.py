@@ -13,16 +13,8 @@ from kassaapp.domain.catalogue import Article, Catalogue
 from kassaapp.domain.fees import FeeRules
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.vat import VatRate
-from kassaapp.trouble import Trouble
+from kassaapp.trouble import BadConfiguration
 from sync.wire.config import REGION_PART, clinic_part, users_part
-
-
-class BadConfiguration(Trouble):
-    """The signed configuration lacks something this program needs. `where` names it."""
-
-    def __init__(self, where: str) -> None:
-        super().__init__(where)
-        self.where = where
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ def _enrol_till(folder: Path, clinic: Clinic, code: str, till: str, region: Regi
         leftover.unlink()
     second_medium = second_medium_path(folder, clinic, till, enrolment.register)
     with Journal.create(unfinished, register, own, second_medium=second_medium) as journal:
+        journal.configurations.use(len(register.configuration) - 1)
         journal.append(RegisterOpened(at=at, register=enrolment.register, till=till, clinic=enrolment.clinic))
     unfinished.rename(path)
     (own_folder / _PENDING).unlink(missing_ok=True)

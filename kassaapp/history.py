@@ -7,7 +7,7 @@ the names that patients have been registered under.
 from collections.abc import Sequence
 
 from kassaapp.domain.errors import UnknownReceipt
-from kassaapp.domain.events import Event, SaleRegistered, SessionClosed
+from kassaapp.domain.events import Event, SaleRegistered, SessionClosed, SessionOpened
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.journal.journal import Written
 
@@ -17,6 +17,7 @@ class History:
 
     def __init__(self, past: Sequence[Written[Event]]) -> None:
         self._sales: dict[int, Written[SaleRegistered]] = {}
+        self._openings: dict[int, SessionOpened] = {}
         self._closings: dict[int, Written[SessionClosed]] = {}
         self._names: dict[PatientId, str] = {}
         for written in past:
@@ -29,6 +30,8 @@ class History:
             self._sales[event.receipt] = Written(event, written.seq, written.hash, written.env)
             if not event.patient.protected:
                 self._names[event.patient.id] = event.patient.name
+        elif isinstance(event, SessionOpened):
+            self._openings[event.session] = event
         elif isinstance(event, SessionClosed):
             self._closings[event.z] = Written(event, written.seq, written.hash, written.env)
 
@@ -37,6 +40,10 @@ class History:
         if receipt not in self._sales:
             raise UnknownReceipt(receipt)
         return self._sales[receipt]
+
+    def opening(self, session: int) -> SessionOpened:
+        """How session number `session` was opened."""
+        return self._openings[session]
 
     def last_closing(self) -> Written[SessionClosed] | None:
         """The newest Z report."""

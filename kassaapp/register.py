@@ -13,6 +13,7 @@ from kassaapp.configuration import Configuration, TillName
 from kassaapp.domain import day_report, fees, people, sale, session
 from kassaapp.domain.errors import NoPatient, NotSignedIn, TooManyAttempts, WrongPin
 from kassaapp.domain.events import (
+    ConfigurationRefused,
     ConfigurationTaken,
     Event,
     Figures,
@@ -99,6 +100,11 @@ class Register:
         self._configuration = configuration
         if configuration.number != self._state.configuration:
             self._record(ConfigurationTaken(at=self._now(), number=configuration.number))
+
+    def refuse_configuration(self, number: int, where: str) -> None:
+        """A signed configuration cannot be used; the one in force stays. Recorded once (R17)."""
+        if number > self._state.refused_configuration:
+            self._record(ConfigurationRefused(at=self._now(), number=number, where=where))
 
     # ── who is at the till ───────────────────────────────────────────────────────────────────────────────────────
 

@@ -12,6 +12,7 @@ Trouble
   NotEnrolled         there is no till in this folder
   AlreadyEnrolled     there already is a till in this folder
   BadClinicFile       the clinic file does not say what it must
+  BadConfiguration    the signed configuration lacks something this program needs
   NotTheRegion        what answered is not the region the clinic file names
   Unreachable         the region did not answer, and this cannot be done without it
   RefusedByRegion     the region said no
@@ -73,6 +74,14 @@ class BadClinicFile(Trouble):
     def __init__(self, field: str) -> None:
         super().__init__(field)
         self.field = field
+
+
+class BadConfiguration(Trouble):
+    """The signed configuration lacks something this program needs. `where` names it."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
 
 
 class NotTheRegion(Trouble):

@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassaapp import i18n, wording
-from kassaapp.configuration import BadConfiguration
 from kassaapp.domain.errors import (
     BadAmount,
     BadIdentity,
@@ -32,7 +31,7 @@ from kassaapp.domain.fees import FeeRules
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.people import Role
 from kassaapp.domain.vat import VatRate
-from kassaapp.trouble import JournalDamaged, Trouble
+from kassaapp.trouble import BadConfiguration, JournalDamaged, Trouble
 from sync.client.status import Attention
 
 MOMENT = datetime(2026, 11, 23, 14, 5, tzinfo=timezone(timedelta(hours=1)))

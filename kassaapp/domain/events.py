@@ -200,6 +200,16 @@ class ConfigurationTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfigurationRefused:
+    """A signed configuration came that this program cannot use; the one before stays in force (R17, R20). `where` names
+    what it lacks."""
+
+    at: datetime
+    number: int
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """A person signed in."""
 
@@ -298,6 +308,7 @@ Event = (
     RegisterOpened
     | ProgramStarted
     | ConfigurationTaken
+    | ConfigurationRefused
     | SignedIn
     | SignInFailed
     | SignedOut
@@ -311,6 +322,7 @@ KINDS: dict[str, type[Event]] = {
     "open": RegisterOpened,
     "start": ProgramStarted,
     "config": ConfigurationTaken,
+    "config-refused": ConfigurationRefused,
     "sign-in": SignedIn,
     "sign-in-failed": SignInFailed,
     "sign-out": SignedOut,

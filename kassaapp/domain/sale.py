@@ -1,5 +1,6 @@
 """A visit is registered: who, what, what it cost and why, and how it was paid. Free visits too (R01, R21)."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,8 +20,8 @@ def named(patient: Patient) -> Patient:
     """The patient as put on record: with a tidy name, or the fixed text for protected identity. Raises NoName."""
     if patient.protected:
         return replace(patient, name=PROTECTED_NAME)
-    name = " ".join(patient.name.split())
-    if not name or len(name) > MAX_NAME_LENGTH:
+    name = unicodedata.normalize("NFC", " ".join(patient.name.split()))
+    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
         raise NoName
     return replace(patient, name=name)
 

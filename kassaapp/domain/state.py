@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kassaapp.domain import day_report
 from kassaapp.domain.events import (
+    ConfigurationRefused,
     ConfigurationTaken,
     Event,
     Figures,
@@ -61,6 +62,7 @@ class RegisterState:
     locked: bool = False
     failures: Mapping[str, Failures] = field(default_factory=dict)
     configuration: int = -1
+    refused_configuration: int = -1
     last_at: datetime | None = None
 
 
@@ -95,6 +97,8 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
             return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1)
         case ConfigurationTaken():
             return replace(state, configuration=event.number)
+        case ConfigurationRefused():
+            return replace(state, refused_configuration=event.number)
         case ProgramStarted() | SignedOut() | Locked() | SignedIn() | SignInFailed():
             return _after_person(state, event)
 

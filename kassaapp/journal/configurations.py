@@ -16,7 +16,7 @@ from kassaapp.trouble import JournalDamaged
 from sync.wire.config import CONFIG_KIND
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
-from sync.wire.record import Record
+from sync.wire.record import Record, check_parts
 
 
 class Configurations:
@@ -26,44 +26,43 @@ class Configurations:
         self._connection = connection
         self._lock = lock
         self._sealer = sealer
-        self._newest = self._read_newest()
+        self._stored = self._read_all()
+        self._in_force: Record | None = None
 
     def newest(self) -> Record | None:
         """The newest configuration record, or None before the first."""
-        return self._newest
+        return self._stored[-1].record if self._stored else None
 
-    def newest_hash(self) -> bytes | None:
-        """What records made now hold as `cfg`."""
-        return None if self._newest is None else self._newest.hash
+    def in_force_hash(self) -> bytes | None:
+        """What records made now hold as `cfg`: the configuration in use, which may be older than the newest."""
+        return None if self._in_force is None else self._in_force.hash
+
+    def use(self, number: int) -> None:
+        """Configuration `number` is in force from now on."""
+        self._in_force = self._stored[number].record
 
     def keep(self, frames: Sequence[Frame]) -> None:
         """Keep configuration records that have been checked, durably."""
         with self._lock, database.translated_errors(), self._connection:
             for frame in frames:
                 rows.insert_region(self._connection, CONFIG_KIND, frame, rows.stored(frame, self._sealer))
-                self._newest = frame.record
+        self._stored.extend(frames)
 
-    def in_force(self) -> tuple[int, dict[str, dict[str, Any]]]:
-        """The number of the newest configuration (-1 for none) and the contents in force, by part name.
+    def contents(self, number: int) -> dict[str, dict[str, Any]]:
+        """What applies by configuration `number`, by part name: of each part the newest up to that number."""
+        made: dict[str, dict[str, Any]] = {}
+        for frame in self._stored[: number + 1]:
+            made.update((part.name, part.content()) for part in frame.parts)
+        return made
 
-        Raises JournalDamaged when a stored part is not the one that was signed.
-        """
-        with self._lock, database.translated_errors():
-            stored = rows.region(self._connection, CONFIG_KIND)
-        contents: dict[str, dict[str, Any]] = {}
-        number = -1
-        for seq, on_disk in stored:
-            number = seq
+    def _read_all(self) -> list[Frame]:
+        """Every record with its parts. Raises JournalDamaged when a part is not the one that was signed."""
+        frames = []
+        for seq, on_disk in rows.region(self._connection, CONFIG_KIND):
             try:
                 frame = rows.opened(on_disk, self._sealer)
-                for part in frame.parts:
-                    if frame.record.header.parts.get(part.name) != part.commitment:
-                        raise JournalDamaged(None, f"configuration {seq}")
-                    contents[part.name] = part.content()
+                check_parts(frame.record, frame.parts, all_present=False)
             except WireError as error:
                 raise JournalDamaged(None, f"configuration {seq}: {error}") from None
-        return number, contents
-
-    def _read_newest(self) -> Record | None:
-        stored = rows.region(self._connection, CONFIG_KIND)
-        return rows.opened(stored[-1][1], self._sealer).record if stored else None
+            frames.append(frame)
+        return frames

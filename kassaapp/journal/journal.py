@@ -193,7 +193,7 @@ class Journal:
             kind=kind_of(event),
             parts={part.name: part.commitment for part in parts},
             ack=self._proof.checkpoint.hash,
-            cfg=self.configurations.newest_hash(),
+            cfg=self.configurations.in_force_hash(),
         )
         return Frame(record.seal(header, self._signer), parts)
 

@@ -2,14 +2,15 @@
 
 Part "a" (accounting) is the event without its patient; part "p" (person) is the patient. A field's name is its key; a
 field that has its default is left out, so that a field added later changes no stored byte. Times are ISO 8601 with
-offset, to the second; days are ISO dates; enumerations are their words. Reading is strict: an unknown key means that a
-newer program wrote the record, and it is refused rather than half understood.
+offset, to the second; days are ISO dates; enumerations are their words; text is in Unicode NFC. Reading is strict: an
+unknown key means that a newer program wrote the record, and it is refused rather than half understood.
 """
 
 import dataclasses
 import enum
 import types
 import typing
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
@@ -79,7 +80,9 @@ def _encode(value: Any) -> Any:
             return [_encode(item) for item in value]
         case Mapping():
             return {str(_encode(key)): _encode(item) for key, item in value.items()}
-        case str() | bool() | int():
+        case str():
+            return unicodedata.normalize("NFC", value)
+        case bool() | int():
             return value
     if dataclasses.is_dataclass(value):
         return _encode_fields(value)

@@ -100,7 +100,7 @@ def _by_regulation(figures: Figures) -> Iterator[Row]:
     yield Columns("Antal kassakvitton", str(figures.receipts))  # l
     yield Columns("Antal lådöppningar", str(figures.drawer_openings))  # m
     yield _tally("Kvittokopior", figures.copies)  # n
-    yield _tally("Registreringar i övningsläge", figures.training)  # o
+    yield _tally("I övningsläge", figures.training)  # o
     yield from _tenders(figures.by_tender)  # p
     yield _tally("Returer", figures.refunds)  # q
     yield _tally("Rabatter", figures.discounts)  # r
@@ -153,7 +153,8 @@ def _our_own(figures: Figures, configuration: Configuration) -> Iterator[Row]:
     for reason in FeeReason:
         if reason.value in figures.zero_registrations:
             yield Columns(paper.REASONS[reason], str(figures.zero_registrations[reason.value]), indent=2)
-    yield Text("Kassörer")
+    if figures.cashiers:
+        yield Text("Kassörer")
     for cashier in figures.cashiers:
         label = f"{_person(configuration, cashier.user)}, {cashier.count} st"
         yield Columns(label, paper.amount(cashier.ore), indent=2)

@@ -70,15 +70,15 @@ def _patient(patient: Patient) -> Iterator[Row]:
 
 def _line(line: Line, *, protected: bool) -> Iterator[Row]:
     yield Columns(f"{line.quantity} st {line.text}", paper.amount(line.amount_ore))
-    if line.reason is None and line.amount_ore != line.price_ore:
+    if line.reason in (None, FeeReason.MISSED_VISIT) and line.amount_ore != line.price_ore:
         floor = "" if line.amount_ore == line.price_ore * line.quantity else ", lägsta avgift"
         yield Text(f"à {paper.amount(line.price_ore)}{floor}", indent=2)
     if line.reason is not None:
-        yield Text(_neutral_reason(line) if protected else _reason(line), indent=2)
+        yield Text(_neutral_reason(line, line.reason) if protected else _reason(line, line.reason), indent=2)
 
 
-def _reason(line: Line) -> str:
-    match line.reason:
+def _reason(line: Line, why: FeeReason) -> str:
+    match why:
         case FeeReason.UNDER_AGE | FeeReason.OVER_AGE:
             return "Avgiftsfritt på grund av ålder"
         case FeeReason.MISSED_UNDER_AGE:
@@ -91,17 +91,15 @@ def _reason(line: Line) -> str:
             return "Avgiftsfritt, högkostnadsskyddet är nått"
         case FeeReason.CEILING_PART:
             return f"Återstod till frikort (ordinarie {paper.amount(line.price_ore * line.quantity)})"
-        case None:
-            return ""
-        case reason:
-            return paper.REASONS[reason]
+        case _:
+            return paper.REASONS[why]
 
 
-def _neutral_reason(line: Line) -> str:
+def _neutral_reason(line: Line, why: FeeReason) -> str:
     """Why the row costs what it does, without telling who the patient is."""
     if line.amount_ore == 0:
         return "Avgiftsfritt"
-    return _reason(line) if line.reason is FeeReason.MISSED_VISIT else "Nedsatt avgift"
+    return _reason(line, why) if why is FeeReason.MISSED_VISIT else "Nedsatt avgift"
 
 
 def _sum(sale: SaleRegistered) -> Iterator[Row]:

@@ -28,6 +28,7 @@ from kassaapp.printout.slip import (
     Slip,
     Space,
     Text,
+    beside,
     printable,
     wrap,
 )
@@ -91,6 +92,7 @@ def draw(slip: Slip) -> bytes:
     canvas.setAuthor("")
     canvas.setSubject("")
     canvas.setCreator("Kassa")
+    canvas.setLineWidth(0.6)
     y = height - MARGIN
     for piece in pieces:
         piece.draw(canvas, y)
@@ -123,7 +125,7 @@ def _pieces(row: Row) -> Iterator[Piece]:
             yield from (_line(MARK, text, centre=True) for text in wrap(_drawable(row.text), INNER, MARK.width))
         case Signature():
             yield Piece(28, lambda canvas, y: canvas.line(MARGIN, y - 26, PAGE - MARGIN, y - 26))
-            yield _line(REGULAR, _drawable(row.caption))
+            yield from _text(Text(row.caption))
         case Qr():
             yield _qr(row.content)
 
@@ -136,25 +138,18 @@ def _text(row: Text) -> Iterator[Piece]:
 
 def _columns(row: Columns) -> Iterator[Piece]:
     font, indent = FONTS[row.emphasis], row.indent * INDENT
-    right = " ".join(wrap(_drawable(row.right), INNER, font.width))
-    room = INNER - indent
-    first, *more = wrap(_drawable(row.left), room - font.width(right) - GAP, font.width, room)
-
-    def draw_both(canvas: Canvas, y: float) -> None:
-        _line(font, first, indent=indent).draw(canvas, y)
-        canvas.drawRightString(PAGE - MARGIN, y - font.size, right)
-
-    yield Piece(font.leading, draw_both)
-    yield from (_line(font, text, indent=indent) for text in more)
+    for left, right in beside(_drawable(row.left), _drawable(row.right), INNER - indent, GAP, font.width):
+        yield _line(font, left, indent=indent, right=right)
 
 
-def _line(font: Font, text: str, *, indent: float = 0, centre: bool = False) -> Piece:
+def _line(font: Font, text: str, *, right: str = "", indent: float = 0, centre: bool = False) -> Piece:
     def draw_text(canvas: Canvas, y: float) -> None:
         canvas.setFont(font.name, font.size)
         if centre:
             canvas.drawCentredString(PAGE / 2, y - font.size, text)
         else:
             canvas.drawString(MARGIN + indent, y - font.size, text)
+            canvas.drawRightString(PAGE - MARGIN, y - font.size, right)
 
     return Piece(font.leading, draw_text)
 

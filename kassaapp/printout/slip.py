@@ -39,7 +39,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A label and, flush right on its first line, a value. The label is broken between words, the value never."""
+    """A label and, flush right on its first line, a value; below it when the two have no room beside each other."""
 
     left: str
     right: str
@@ -130,6 +130,19 @@ def _place(word: str, broken: list[str], width: float, rest: float, measure: Mea
     broken[-1] = word
 
 
+def beside(left: str, right: str, width: float, gap: float, measure: Measure) -> list[tuple[str, str]]:
+    """Break a label and its value into lines of (what stands left, what stands right), at least `gap` apart."""
+    value = printable(right)
+    room = width - gap - measure(value)
+    if room < width / 4:
+        return [
+            *((line, "") for line in wrap(left, width, measure)),
+            *(("", line) for line in wrap(value, width, measure)),
+        ]
+    first, *more = wrap(left, room, measure, width)
+    return [(first, value), *((line, "") for line in more)]
+
+
 def lines(slip: Slip, width: int = WIDTH) -> list[str]:
     """Write the slip as text. No line is longer than `width`, and none ends in a space."""
     return [line.rstrip() for row in slip.rows for line in _row(row, width)]
@@ -158,8 +171,5 @@ def _row(row: Row, width: int) -> Iterator[str]:
 
 def _columns(row: Columns, width: int) -> Iterator[str]:
     room = width - row.indent
-    right = printable(row.right)
-    assert len(right) < room - 1, "a value must leave room for its label"
-    first, *more = wrap(row.left, room - len(right) - 1, len, room)
-    yield " " * row.indent + first.ljust(room - len(right)) + right
-    yield from (" " * row.indent + line for line in more)
+    for left, right in beside(row.left, row.right, room, 1, len):
+        yield " " * row.indent + left + right.rjust(room - len(left))

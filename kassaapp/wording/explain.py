@@ -3,7 +3,6 @@
 Matches on the type of the exception. A type without words is a mistake in the program, found by a test.
 """
 
-from kassaapp.configuration import BadConfiguration
 from kassaapp.domain import errors
 from kassaapp.domain.errors import IdentityProblem, Refused
 from kassaapp.domain.events import Tender
@@ -13,6 +12,7 @@ from kassaapp.i18n import _, ngettext
 from kassaapp.trouble import (
     AlreadyEnrolled,
     BadClinicFile,
+    BadConfiguration,
     DiskFailed,
     DiskFull,
     JournalDamaged,

@@ -1,0 +1,140 @@
+"""The region's ledger: one Merkle tree over everything it has accepted, and the proofs that it only grows.
+
+Entries are appended inside the transaction that stores what they name. The head is signed only after the commit, and
+only after everything since the last signed head has been read back and hashed anew from the stored bytes.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from sync.server import storage
+from sync.server.errors import Busy, ClockWentBack, Damaged, LedgerBehind
+from sync.server.signer import Head, LedgerSigner, Overtaken
+from sync.wire import tree
+from sync.wire.checkpoint import Checkpoint
+
+CLOCK_SLACK_MS = 2000
+_CHUNK = 4096
+_ATTEMPTS = 10
+_log = logging.getLogger("kassa.region")
+
+Clock = Callable[[], int]
+"""The region's clock: milliseconds since 1970, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """An entry, its place, and the proofs for it in a signed head."""
+
+    entry: bytes
+    index: int
+    inclusion: tuple[bytes, ...]
+    head: Checkpoint
+    consistency: tuple[bytes, ...]
+
+
+class Ledger:
+    """Appends, signs and proves. Safe to use from several threads, and from several processes on one database."""
+
+    def __init__(self, engine: Engine, signer: LedgerSigner, clock: Clock) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._clock = clock
+        self._signing = threading.Lock()
+        self._newest: Checkpoint | None = None
+
+    def append(self, db: Connection, entries: Callable[[int], Sequence[bytes]]) -> tuple[int, int]:
+        """Append what `entries` makes of the time (ms); returns the place of the first, and the time.
+
+        The transaction then holds the ledger's lock: end it soon. Raises ClockWentBack or LedgerBehind.
+        """
+        size, newest_ms = storage.ledger_head(db, lock=True)
+        if size < self._signer.last().size:
+            raise LedgerBehind
+        at_ms = self._time_after(newest_ms)
+        added = entries(at_ms)
+        hashes = [tree.leaf_hash(entry) for entry in added]
+        nodes = storage.nodes(db, _edge(size))
+        storage.add_leaves(db, size, added, tree.append(size, hashes, nodes), at_ms)
+        return size, at_ms
+
+    def prove(self, index: int, known_size: int) -> Proved:
+        """Prove entry `index` in a signed head, and that the head continues the tree of `known_size`.
+
+        When that tree is larger than this one there is no such proof, and the register will say so.
+        """
+        head = self.head(at_least=max(index + 1, known_size))
+        with storage.reading(self._engine) as db:
+            entry = storage.leaves(db, index, index + 1)[0]
+            known = known_size if known_size <= head.size else 0
+            needed = tree.places(
+                lambda nodes: (tree.inclusion(index, head.size, nodes), tree.consistency(known, head.size, nodes))
+            )
+            nodes = storage.nodes(db, needed)
+        inclusion = tree.inclusion(index, head.size, nodes)
+        return Proved(entry, index, tuple(inclusion), head, tuple(tree.consistency(known, head.size, nodes)))
+
+    def head(self, *, at_least: int | None = None) -> Checkpoint:
+        """A signed head: the current one, or one signed a moment ago when it holds `at_least` entries."""
+        with self._signing:
+            newest = self._newest
+            if newest is None or at_least is None or newest.size < at_least:
+                newest = self._newest = self._sign()
+            return newest
+
+    def check(self) -> None:
+        """Raise LedgerBehind unless the database holds at least what was signed. For the start of a server."""
+        self.head()
+
+    def _time_after(self, newest_ms: int) -> int:
+        now_ms = self._clock()
+        if now_ms < newest_ms - CLOCK_SLACK_MS:
+            _log.error("the clock is %d ms behind the newest entry: nothing is signed", newest_ms - now_ms)
+            raise ClockWentBack
+        return max(now_ms, newest_ms)
+
+    def _sign(self) -> Checkpoint:
+        for _ in range(_ATTEMPTS):
+            last = self._signer.last()
+            head, consistency = self._read_back(last)
+            try:
+                return self._signer.sign(last, head, consistency)
+            except Overtaken:
+                continue
+        raise Busy
+
+    def _read_back(self, last: Head) -> tuple[Head, list[bytes]]:
+        """The committed head and the proof that it continues `last`, from stored bytes only."""
+        with storage.reading(self._engine) as db:
+            size, newest_ms = storage.ledger_head(db)
+            self._time_after(newest_ms)
+            if size < last.size:
+                _log.error("the database holds %d entries but %d were signed", size, last.size)
+                raise LedgerBehind
+            for first in range(last.size, size, _CHUNK):
+                _check_stored(db, first, min(first + _CHUNK, size))
+            needed = tree.places(lambda nodes: (tree.root(size, nodes), tree.consistency(last.size, size, nodes)))
+            nodes = storage.nodes(db, needed)
+        return Head(size, tree.root(size, nodes)), tree.consistency(last.size, size, nodes)
+
+
+def _check_stored(db: Connection, first: int, end: int) -> None:
+    """Raise Damaged unless entries first..end-1, hashed anew, give the nodes that were stored with them.
+
+    One bit that flipped between computing a hash and storing the entry ended a certificate log in 2022.
+    """
+    hashes = [tree.leaf_hash(entry) for entry in storage.leaves(db, first, end)]
+    computed = tree.append(first, hashes, storage.nodes(db, _edge(first)))
+    stored = storage.nodes(db, computed)
+    if len(hashes) != end - first or any(stored(place) != digest for place, digest in computed.items()):
+        _log.error("entries %d to %d are not what was stored", first, end - 1)
+        raise Damaged
+
+
+def _edge(size: int) -> list[tree.Place]:
+    """The complete subtrees of a tree of `size` leaves: all that an append can need."""
+    return [(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1]
