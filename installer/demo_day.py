@@ -20,19 +20,21 @@ from datetime import datetime
 from pathlib import Path
 
 from kassaapp.app import Clock, Desk
+from kassaapp.domain import day_report
 from kassaapp.domain.errors import Refused
-from kassaapp.domain.events import Patient, Tender
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.patient_id import read_patient_id
+from kassaapp.domain.refund import GiveBack
 from kassaapp.domain.session import Count
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Patient, Tender
 from kassaapp.wording import amount, explain
 from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "resources" / "demo" / "demo.toml"
-TILL = "H"
+TILL, OWN_TILL = "H", "E"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     region = folder / "region"
     server("init", region, "--demo")
     server("publish", region, DOCUMENT)
-    code = server("register", "new", region, "--clinic", "ekbacken", "--name", "R0417", "--till", TILL).split()[-1]
+    code = server(
+        "register", "new", region, "--clinic", "ekbacken", "--name", "R0417", "--till", TILL, "--till", OWN_TILL
+    ).split()[-1]
     port = free_port()
     with running_region(region, port):
         clinic_file = write_clinic_file(folder, port, code)
@@ -108,12 +112,15 @@ def play_the_day(desk: Desk, clock: Clock, region: Path, port: int) -> None:
     at("07:42")
     say(f"07:42 {desk.sign_in('anber', '123456').name} signs in")
     register.open_session(100_000)
-    say("07:43 the till is opened with 1 000,00 kr")
+    desk.register(OWN_TILL).open_session(50_000)
+    say("07:43 the tills are opened: H with 1 000,00 kr, E with 500,00 kr")
     with running_region(region, port):
         for visit in VISITS:
             at(visit[0])
             sell(desk, *visit)
         refused(desk)
+        at("10:28")
+        sell_own(desk)
         say(f"10:30 sync: {sync(desk)}")
     for visit in OFFLINE_VISITS:
         at(visit[0])
@@ -122,13 +129,19 @@ def play_the_day(desk: Desk, clock: Clock, region: Path, port: int) -> None:
     with running_region(region, port):
         at("13:00")
         say(f"13:00 network back: {sync(desk)}")
+        at("13:30")
+        give_back(desk)
         at("16:30")
         figures = register.x_report()
-        cash_ore = 100_000 + figures.by_tender["cash"] - 1_000
-        count = Count(cash_ore, figures.by_tender["card"], figures.by_tender["swish"])
+        due = day_report.expected(figures)
+        count = Count(due["cash"] - 1_000, due["card"], due["swish"])
         closed = register.close_session(count, "123456", "Fel växel vid kassan")
         desk.save_z(TILL, closed)
-        say(f"16:30 closed: Z {closed.event.z}, sales {amount(closed.event.figures.sales_ore)}, 10 kr short")
+        say(f"16:30 H closed: Z {closed.event.z}, sales {amount(closed.event.figures.sales_ore)}, 10 kr short")
+        own = desk.register(OWN_TILL)
+        closed = own.close_session(Count(own.expected_cash_ore()), "123456")
+        desk.save_z(OWN_TILL, closed)
+        say(f"16:31 E closed: Z {closed.event.z}, sales {amount(closed.event.figures.sales_ore)}")
         desk.sign_out()
         say(f"16:31 sync: {sync(desk)}")
 
@@ -138,9 +151,26 @@ def sell(desk: Desk, clock: str, number: str, name: str, article: int, offers: l
     register = desk.register(TILL)
     patient = Patient(read_patient_id(number, today=register.now().date()), name)
     sold = register.sell(patient, [Wish(article)], offers)
-    desk.save_receipt(TILL, sold)
+    desk.save_receipt(TILL, sold.event.receipt)
     line = sold.event.lines[0]
     say(f"{clock} receipt {sold.event.receipt}: {line.text} {amount(sold.event.to_pay_ore)}")
+
+
+def sell_own(desk: Desk) -> None:
+    """A certificate and a vaccination in the clinic's own till: a kontantfaktura, with VAT and rounding."""
+    register = desk.register(OWN_TILL)
+    patient_id = read_patient_id(ADULT, today=register.now().date())
+    patient = Patient(patient_id, "Test Testsson", address="Storgatan 1, 123 45 Demostad")
+    sold = register.sell(patient, [Wish(101), Wish(103)], [Offer(Tender.CASH, given_ore=110_000)])
+    desk.save_receipt(OWN_TILL, sold.event.receipt)
+    say(f"10:28 kontantfaktura E-{sold.event.receipt}: {amount(sold.event.to_pay_ore)} in cash")
+
+
+def give_back(desk: Desk) -> None:
+    """The missed visit had been cancelled in time: the fee goes back to the card."""
+    refunded = desk.register(TILL).refund(7, [GiveBack(1, 40_000)], [Offer(Tender.CARD)], "Besöket var avbokat")
+    desk.save_receipt(TILL, refunded.event.receipt)
+    say(f"13:30 return receipt {refunded.event.receipt}: {amount(refunded.event.to_pay_ore)} back to the card")
 
 
 def refused(desk: Desk) -> None:
@@ -153,8 +183,9 @@ def refused(desk: Desk) -> None:
 
 def sync(desk: Desk) -> str:
     """Contact the region; how it stands."""
-    status = desk.sync_now(TILL)
-    return f"{'in contact' if status.reachable else 'no contact'}, {status.unsent} records waiting"
+    statuses = [desk.sync_now(letter) for letter in desk.tills]
+    contact = "in contact" if all(status.reachable for status in statuses) else "no contact"
+    return f"{contact}, {sum(status.unsent for status in statuses)} records waiting"
 
 
 def take_pictures(folder: Path) -> None:
@@ -218,7 +249,7 @@ def write_clinic_file(folder: Path, port: int, code: str) -> Path:
         f'server = "http://127.0.0.1:{port}"\n'
         f'root_key = "{to_text(demo_keys().root.public_key)}"\n'
         f'code = "{code}"\n'
-        f'tills = ["{TILL}"]\n'
+        f'tills = ["{TILL}", "{OWN_TILL}"]\n'
         'custody = "machine"\n'
         f"second_medium = {str(folder / 'second-medium')!r}\n"
         f"receipts = {str(folder / 'kvitton')!r}\n"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from kassaapp import VERSION, configuration, enrolment, printout
+from kassaapp import VERSION, configuration, demo, enrolment, printout
 from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
 from kassaapp.configuration import Configuration
@@ -18,7 +18,7 @@ from kassaapp.domain.people import User
 from kassaapp.history import History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
-from kassaapp.register import Register, Sold
+from kassaapp.register import Register
 from kassaapp.sync_thread import SyncThread
 from kassaapp.trouble import BadClinicFile, BadConfiguration, NotEnrolled
 from sync.client.enrol import NewRegister
@@ -62,6 +62,7 @@ class _Till:
     round: Round | None
     status: SyncStatus
     thread: SyncThread | None = None
+    practice: "Desk | None" = None
 
 
 StatusListener = Callable[[str, SyncStatus], None]
@@ -107,6 +108,21 @@ class Desk:
         """What a till remembers."""
         return self._tills[letter].history
 
+    def acting(self, letter: str) -> Register:
+        """The register that acts go to: the till's, or its practice while in training (R43)."""
+        practice = self._tills[letter].practice
+        return self.register(letter) if practice is None else practice.register(letter)
+
+    def memory(self, letter: str) -> History:
+        """The history of `acting`."""
+        practice = self._tills[letter].practice
+        return self.history(letter) if practice is None else practice.history(letter)
+
+    @property
+    def support(self) -> str:
+        """The telephone number that messages give."""
+        return next((till.register.configuration.support for till in self._tills.values()), "")
+
     def records(self, letter: str) -> int:
         """How many records a till's journal holds."""
         return self._tills[letter].journal.count()
@@ -120,18 +136,70 @@ class Desk:
 
     def sign_in(self, user: str, pin: str) -> User:
         """Sign in at every till. Raises WrongPin, TooManyAttempts."""
-        people = [till.register.sign_in(user, pin) for till in self._tills.values()]
-        return people[0]
+        first, *others = self._all_registers()
+        person = first.sign_in(user, pin)
+        for register in others:
+            register.follow(person)
+        return person
 
     def sign_out(self) -> None:
         """Sign out of every till. Raises NotSignedIn."""
-        for till in self._tills.values():
-            till.register.sign_out()
+        for register in self._all_registers():
+            register.sign_out()
 
     def lock(self) -> None:
         """Lock every till. Raises NotSignedIn."""
-        for till in self._tills.values():
-            till.register.lock()
+        for register in self._all_registers():
+            register.lock()
+
+    def _all_registers(self) -> list[Register]:
+        registers = [till.register for till in self._tills.values()]
+        practices = [(letter, till.practice) for letter, till in self._tills.items() if till.practice is not None]
+        return registers + [practice.register(letter) for letter, practice in practices]
+
+    # ── training: a desk of its own inside the till's folder, with keys that everybody knows (R43) ───────────────
+
+    def begin_training(self, letter: str) -> None:
+        """Begin to practise: everything goes to a journal of its own until training ends.
+
+        Raises NotSignedIn, NoOpenSession, InTraining.
+        """
+        till = self._tills[letter]
+        till.register.begin_training()
+        number = sum(1 for _ in self._practices(letter)) + 1
+        folder = self.folder / letter / "training" / f"{number:04}"
+        journal = till.journal
+        demo.enrol(
+            folder,
+            now=self.clock,
+            tills=(letter,),
+            contents=journal.configurations.contents(till.register.configuration.number),
+            place=demo.Place(journal.enrolment.clinic, journal.enrolment.register),
+        )
+        practice = till.practice = Desk.open(folder, self.clock)
+        user = till.register.user
+        assert user is not None
+        practice.register(letter).follow(user)
+        practice.register(letter).open_session(till.register.till.float_ore)
+
+    def end_training(self, letter: str) -> None:
+        """Back to work; what was practised is told to the journal as a number and a sum. Raises NotInTraining."""
+        till = self._tills[letter]
+        practised = None if till.practice is None else till.practice.register(letter).state
+        receipts, amount_ore = (0, 0) if practised is None else (practised.next_receipt - 1, practised.grand.sales_ore)
+        till.register.end_training(receipts, amount_ore)
+        if till.practice is not None:
+            till.practice.close()
+            till.practice = None
+
+    def _practices(self, letter: str) -> list[Path]:
+        return sorted((self.folder / letter / "training").glob("*/clinic.toml"))
+
+    def _resume_training(self, letter: str, till: _Till) -> None:
+        """After a restart in the middle of training, practice goes on where it was."""
+        practices = self._practices(letter)
+        if till.register.state.training and practices:
+            till.practice = Desk.open(practices[-1].parent, self.clock)
 
     # ── the region ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,16 +245,29 @@ class Desk:
 
     # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def save_receipt(self, letter: str, sold: Sold) -> Path | None:
-        """Put the receipt as PDF in the receipts folder; None for protected identity, which is never printed unasked
-        (DOMAIN 6.3)."""
-        if sold.event.patient.protected:
+    def save_receipt(self, letter: str, receipt: int) -> Path | None:
+        """Put the paper of a receipt number as PDF in the receipts folder; None for protected identity, which is never
+        printed unasked (DOMAIN 6.3). Raises UnknownReceipt."""
+        if self.memory(letter).receipt(receipt).event.patient.protected:
             return None
-        register = self.register(letter)
-        slip = printout.receipt.receipt(
-            sold.event, register.configuration, register.till, sold.env, demo=self.clinic.demo
+        name = f"kvitto-{self.register(letter).state.register}{letter}-{receipt:06}"
+        return self._save(name, self.slip(letter, receipt))
+
+    def slip(self, letter: str, receipt: int, *, copy: bool = False) -> printout.slip.Slip:
+        """The paper of a receipt number, whatever it is for. Raises UnknownReceipt."""
+        register = self.acting(letter)
+        written = self.memory(letter).receipt(receipt)
+        marking = printout.Marking.COPY if copy else None
+        if register is not self.register(letter):
+            marking = printout.Marking.TRAINING
+        return printout.document(
+            written.event,
+            register.configuration,
+            register.till,
+            written.env,
+            demo=self.clinic.demo,
+            marking=marking,
         )
-        return self._save(f"kvitto-{register.state.register}{letter}-{sold.event.receipt:06}", slip)
 
     def save_z(self, letter: str, closed: Written[SessionClosed]) -> Path:
         """Put the Z report as PDF in the receipts folder."""
@@ -216,6 +297,8 @@ class Desk:
             if till.thread is not None:
                 till.thread.close()
         for till in self._tills.values():
+            if till.practice is not None:
+                till.practice.close()
             if till.transport is not None:
                 till.transport.close()
             till.journal.close()
@@ -251,7 +334,13 @@ class Desk:
         proved_seq = proved.next - 1 if proved is not None else -1
         status = SyncStatus(journal.unsent(), reachable=False, proved_seq=proved_seq, attention=None, last_contact=None)
         transport = None if self.clinic.server is None else Transport(open_client(self.clinic.server))
-        return _Till(journal, register, history, transport, self._round(journal, transport), status)
+        till = _Till(journal, register, history, transport, self._round(journal, transport), status)
+        try:
+            self._resume_training(letter, till)
+        except BaseException:
+            journal.close()
+            raise
+        return till
 
     def _round(self, journal: Journal, transport: Transport | None) -> Round | None:
         if transport is None:

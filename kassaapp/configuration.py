@@ -4,13 +4,16 @@ Made from contents that `journal.configurations` has checked against the region'
 them. A configuration that lacks something is refused whole, and the one before stays in force.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from kassaapp.domain.catalogue import Article, Catalogue
+from kassaapp.domain.errors import NotATestNumber
 from kassaapp.domain.fees import FeeRules
+from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.vat import VatRate
 from kassaapp.trouble import BadConfiguration
@@ -51,6 +54,9 @@ class Policy:
     refund_approval_over_ore: int = 50_000
     invoice_fee_ore: int = 0
     denominations_ore: tuple[int, ...] = ()
+    cashier_sees_other_days: bool = False
+    stop_after_exemption: bool = False
+    test_numbers_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +74,19 @@ class Configuration:
     catalogue: Catalogue
     users: Mapping[str, User]
     support: str = ""
+    exemption_until: date | None = None
+    test_numbers: frozenset[str] = frozenset()
 
     def till(self, letter: str) -> TillName:
         """The till with that letter. Raises BadConfiguration."""
         if letter not in self.tills:
             raise BadConfiguration(f"tills.{letter}")
         return self.tills[letter]
+
+    def check_test_number(self, patient: PatientId) -> None:
+        """Raise NotATestNumber when this till is for tests only and the number is not a published one (R37)."""
+        if self.policy.test_numbers_only and patient.reveal() not in self.test_numbers:
+            raise NotATestNumber
 
     def user_name(self, user: str) -> str:
         """A person's name, or the id when the person is no longer in the configuration."""
@@ -106,6 +119,10 @@ def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) ->
         catalogue=Catalogue(tuple(_article(row) for row in region.rows("articles"))),
         users={user.id: user for user in (_user(row) for row in people.rows("users"))},
         support=region.table("region").text("support", ""),
+        exemption_until=_exemption_until(head),
+        test_numbers=frozenset(region.table("region").words("test_numbers"))
+        if region.table("region").has("test_numbers")
+        else frozenset(),
     )
 
 
@@ -189,7 +206,21 @@ def _policy(row: _Reader) -> Policy:
         refund_approval_over_ore=row.whole("refund_approval_over_ore", usual.refund_approval_over_ore),
         invoice_fee_ore=row.whole("invoice_fee_ore", usual.invoice_fee_ore),
         denominations_ore=row.wholes("denominations_ore"),
+        cashier_sees_other_days=row.truth("cashier_sees_other_days"),
+        stop_after_exemption=row.truth("stop_after_exemption"),
+        test_numbers_only=row.truth("test_numbers_only"),
     )
+
+
+def _exemption_until(row: _Reader) -> date | None:
+    """The exemption's last day: a field of its own, or the date at the end of its text."""
+    if row.has("exemption_until"):
+        return row.day("exemption_until")
+    dates = re.findall(r"\d{4}-\d{2}-\d{2}", row.text("exemption"))
+    try:
+        return date.fromisoformat(dates[-1]) if dates else None
+    except ValueError:
+        return None
 
 
 def _fees(row: _Reader) -> FeeRules:
@@ -219,6 +250,7 @@ def _article(row: _Reader) -> Article:
         free_visit=row.truth("free_visit"),
         missed_visit=row.truth("missed_visit"),
         asylum_ore=row.whole_or_none("asylum_ore"),
+        full_cost_ore=row.whole_or_none("full_cost_ore"),
         minimum_ore=row.whole_or_none("minimum_ore"),
         group=row.text("group") if row.has("group") else None,
         goods=row.truth("goods"),

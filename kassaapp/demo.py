@@ -5,9 +5,11 @@ through the same checks as a region's. A till that takes money refuses these key
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from kassaapp import clinic, enrolment
 from kassaapp.paths import resource
@@ -24,39 +26,61 @@ from sync.wire.signature import Signer
 _ORIGIN = "kassa.demo/ledger/1"
 
 
-def enrol(folder: Path, *, now: Callable[[], datetime]) -> None:
-    """Enrol an empty folder as the demo clinic's desk. Raises AlreadyEnrolled."""
+Contents = Mapping[str, Mapping[str, Any]]
+TILLS = ("H", "E")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose desk it is: the demo clinic's unless said otherwise."""
+
+    clinic: str = "ekbacken"
+    register: str = "R0417"
+
+
+def enrol(
+    folder: Path,
+    *,
+    now: Callable[[], datetime],
+    tills: tuple[str, ...] = TILLS,
+    contents: Contents | None = None,
+    place: Place | None = None,
+) -> None:
+    """Enrol an empty folder as a demo desk: the demo clinic's, or with the contents of another configuration (for
+    training). Raises AlreadyEnrolled."""
     root_key = canonical.to_text(demo_keys().root.public_key)
-    text = f'root_key = "{root_key}"\ncode = "DEMO"\ntills = ["H"]\ncustody = "machine"\ndemo = true\n'
-    enrolment.enrol(folder, clinic.parse(text), text, _enrolled_at(now), now=now)
+    letters = ", ".join(f'"{letter}"' for letter in tills)
+    text = f'root_key = "{root_key}"\ncode = "DEMO"\ntills = [{letters}]\ncustody = "machine"\ndemo = true\n'
+    given = contents if contents is not None else _demo_contents()
+    enrolment.enrol(folder, clinic.parse(text), text, _region(given, place or Place(), now), now=now)
 
 
-def _enrolled_at(now: Callable[[], datetime]) -> enrolment.Region:
+def _demo_contents() -> Contents:
+    return document.contents(document.read(resource("demo/demo.toml").read_text(encoding="utf-8")))
+
+
+def _region(contents: Contents, place: Place, now: Callable[[], datetime]) -> enrolment.Region:
+    """A region of one ledger entry: it enrols whoever asks."""
+
     def enrolled(code: str, till: str, signer: Signer) -> NewRegister:
-        contents = document.contents(document.read(resource("demo/demo.toml").read_text(encoding="utf-8")))
-        trust = _trust()
         certificate = Enrolment(
             at_ms=int(now().timestamp()) * 1000,
             chain=_fixed(till, signer.public_key)[:CHAIN_BYTES],
-            clinic="ekbacken",
-            register="R0417",
+            clinic=place.clinic,
+            register=place.register,
             till=till,
             public_key=signer.public_key,
         )
         leaf = certificate.encode()
         head = checkpoint.sign(_ORIGIN, 1, tree.leaf_hash(leaf), demo_keys().ledger)
+        encoded = {name: canonical.encode(content) for name, content in contents.items()}
+        trust = _trust()
         return NewRegister(
             enrolment=certificate,
             proof=Proof(0, leaf, 0, (), (), head),
             trust=trust,
             trust_chain=(_record(config.TRUST_KIND, {config.KEYS_PART: trust.encode()}, demo_keys().root),),
-            configuration=(
-                _record(
-                    config.CONFIG_KIND,
-                    {name: canonical.encode(content) for name, content in contents.items()},
-                    demo_keys().config,
-                ),
-            ),
+            configuration=(_record(config.CONFIG_KIND, encoded, demo_keys().config),),
         )
 
     return enrolled

@@ -1,45 +1,134 @@
-"""Find what has happened at a till: an index in memory, built from the checked journal at start and never stored.
+"""Find what has happened at a till: an index in memory, built from the checked journal and never stored (R68).
 
-Fed with every event as it is recorded. A later room holds the filters of R68; this one knows receipts, Z reports and
-the names that patients have been registered under.
+Fed with every event as it is recorded. A row says what happened, when and by whom; whether its patient is protected is
+judged when the row is shown, so that an old receipt is masked when the mark comes later (R58).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from kassaapp.domain.errors import UnknownReceipt
-from kassaapp.domain.events import Event, SaleRegistered, SessionClosed, SessionOpened
+from kassaapp.domain.events import (
+    DepositRepaid,
+    DepositTaken,
+    Event,
+    SaleRefunded,
+    SaleRegistered,
+    SaleVoided,
+    SessionClosed,
+    SessionOpened,
+    kind_of,
+)
 from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.visit import PROTECTED_NAME, Patient
 from kassaapp.journal.journal import Written
+
+Receipt = SaleRegistered | SaleRefunded | SaleVoided | DepositTaken | DepositRepaid
+"""What has a receipt number of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event as the history shows it. `session` and `user` are None where the event has none."""
+
+    seq: int
+    at: datetime
+    kind: str
+    session: int | None
+    user: str | None
+    receipt: int | None
+    amount_ore: int | None
+    patient: PatientId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What to look for; every part that is given must fit (R68). Days include both ends."""
+
+    kind: str | None = None
+    patient: PatientId | None = None
+    user: str | None = None
+    session: int | None = None
+    receipt: int | None = None
+    first: date | None = None
+    last: date | None = None
+    amount_ore: int | None = None
+
+    def fits(self, row: Row) -> bool:
+        """Whether the row is looked for."""
+        wanted = (
+            (self.kind, row.kind),
+            (self.patient, row.patient),
+            (self.user, row.user),
+            (self.session, row.session),
+            (self.receipt, row.receipt),
+            (self.amount_ore, row.amount_ore),
+        )
+        day = row.at.date()
+        in_time = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+        return in_time and all(asked is None or asked == has for asked, has in wanted)
 
 
 class History:
     """What one till remembers."""
 
     def __init__(self, past: Sequence[Written[Event]]) -> None:
-        self._sales: dict[int, Written[SaleRegistered]] = {}
+        self._rows: list[Row] = []
+        self._receipts: dict[int, Written[Receipt]] = {}
+        self._of_patient: dict[PatientId, list[Row]] = {}
+        self._voided: set[int] = set()
         self._openings: dict[int, SessionOpened] = {}
         self._closings: dict[int, Written[SessionClosed]] = {}
         self._names: dict[PatientId, str] = {}
+        self._protected: set[PatientId] = set()
         for written in past:
             self.add(written)
 
     def add(self, written: Written[Event]) -> None:
         """Remember one more event."""
         event = written.event
-        if isinstance(event, SaleRegistered):
-            self._sales[event.receipt] = Written(event, written.seq, written.hash, written.env)
-            if not event.patient.protected:
-                self._names[event.patient.id] = event.patient.name
-        elif isinstance(event, SessionOpened):
-            self._openings[event.session] = event
-        elif isinstance(event, SessionClosed):
-            self._closings[event.z] = Written(event, written.seq, written.hash, written.env)
+        row = _row(written)
+        self._rows.append(row)
+        if row.patient is not None:
+            self._of_patient.setdefault(row.patient, []).append(row)
+        match event:
+            case SaleRegistered() | SaleRefunded() | SaleVoided() | DepositTaken() | DepositRepaid():
+                self._receipts[event.receipt] = Written(event, written.seq, written.hash, written.env)
+                self._know(event.patient)
+            case SessionOpened():
+                self._openings[event.session] = event
+            case SessionClosed():
+                self._closings[event.z] = Written(event, written.seq, written.hash, written.env)
+            case _:
+                pass
+        if isinstance(event, SaleVoided):
+            self._voided.add(event.sale_receipt)
 
-    def sale(self, receipt: int) -> Written[SaleRegistered]:
+    # ── receipts and reports ─────────────────────────────────────────────────────────────────────────────────────
+
+    def receipt(self, number: int) -> Written[Receipt]:
+        """What has that receipt number, masked if its patient is protected today. Raises UnknownReceipt."""
+        if number not in self._receipts:
+            raise UnknownReceipt(number)
+        written = self._receipts[number]
+        event = written.event
+        if event.patient.id not in self._protected:
+            return written
+        masked = replace(event, patient=replace(event.patient, name=PROTECTED_NAME, protected=True))
+        return Written(masked, written.seq, written.hash, written.env)
+
+    def sale(self, number: int) -> Written[SaleRegistered]:
         """The sale with that receipt number. Raises UnknownReceipt."""
-        if receipt not in self._sales:
-            raise UnknownReceipt(receipt)
-        return self._sales[receipt]
+        written = self.receipt(number)
+        if not isinstance(written.event, SaleRegistered):
+            raise UnknownReceipt(number)
+        return Written(written.event, written.seq, written.hash, written.env)
+
+    def is_voided(self, receipt: int) -> bool:
+        """Whether the receipt has been undone."""
+        return receipt in self._voided
 
     def opening(self, session: int) -> SessionOpened:
         """How session number `session` was opened."""
@@ -49,6 +138,57 @@ class History:
         """The newest Z report."""
         return self._closings[max(self._closings)] if self._closings else None
 
+    def closings(self) -> list[Written[SessionClosed]]:
+        """Every Z report, in order."""
+        return [self._closings[number] for number in sorted(self._closings)]
+
+    # ── searching ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def find(self, wanted: Filter) -> list[Row]:
+        """The rows that fit, oldest first."""
+        rows: Iterable[Row] = self._rows if wanted.patient is None else self._of_patient.get(wanted.patient, [])
+        return [row for row in rows if wanted.fits(row)]
+
+    # ── patients ─────────────────────────────────────────────────────────────────────────────────────────────────
+
     def name_of(self, patient: PatientId) -> str | None:
         """The name the patient was last registered under here; never for protected identity."""
-        return self._names.get(patient)
+        return None if patient in self._protected else self._names.get(patient)
+
+    def is_protected(self, patient: PatientId) -> bool:
+        """Whether the patient has ever been registered here as protected; only the region could take that back."""
+        return patient in self._protected
+
+    def _know(self, patient: Patient) -> None:
+        if patient.protected:
+            self._protected.add(patient.id)
+        else:
+            self._names[patient.id] = patient.name
+
+
+def _row(written: Written[Event]) -> Row:
+    """The event as a row. Fields are read by the names all events share."""
+    event: Any = written.event
+    patient: Patient | None = getattr(event, "patient", None)
+    return Row(
+        seq=written.seq,
+        at=event.at,
+        kind=kind_of(event),
+        session=getattr(event, "session", None),
+        user=getattr(event, "by", None),
+        receipt=getattr(event, "receipt", None),
+        amount_ore=_amount(event),
+        patient=None if patient is None else patient.id,
+    )
+
+
+def _amount(event: Any) -> int | None:
+    """What the event is about in öre: a total, an amount, what a count differed, a session's sales."""
+    match event:
+        case SessionOpened():
+            return event.counted_ore
+        case SessionClosed():
+            return event.figures.sales_ore
+        case _:
+            total: int | None = getattr(event, "total_ore", getattr(event, "amount_ore", None))
+            return total

@@ -4,89 +4,71 @@ A method asks a rule in `domain` for an event, signs and stores it, and only the
 leaves the journal as it was. (A wrong PIN is refused and is itself an event: attempts are counted.)
 """
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 
-from nacl import exceptions, pwhash
-
-from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain import day_report, fees, people, sale, session
-from kassaapp.domain.errors import NoPatient, NotSignedIn, TooManyAttempts, WrongPin
+from kassaapp.configuration import Configuration
+from kassaapp.domain import day_report, drawer, exemption, fees, on_account, parked, people, refund, sale, session
+from kassaapp.domain.errors import (
+    CopyAlreadyMade,
+    InTraining,
+    NoPatient,
+    NotInTraining,
+    NotReady,
+    NotSignedIn,
+    PaymentDoesNotAddUp,
+    TenderNotOffered,
+    VisitTooFarAhead,
+)
 from kassaapp.domain.events import (
+    CashCounted,
+    CashPurpose,
+    CashTakenOut,
     ConfigurationRefused,
     ConfigurationTaken,
+    DepositRepaid,
+    DepositTaken,
+    DrawerOpened,
     Event,
-    Figures,
+    FloatChanged,
     Locked,
-    Patient,
+    Look,
+    PatientSeen,
     ProgramStarted,
+    ReceiptPrinted,
+    ReportTaken,
+    SaleParked,
+    SaleRefunded,
     SaleRegistered,
+    SaleVoided,
     SessionClosed,
     SessionOpened,
     SignedIn,
     SignedOut,
+    TrainingBegun,
+    TrainingEnded,
 )
 from kassaapp.domain.fees import Quote, Wish
+from kassaapp.domain.figures import Figures
 from kassaapp.domain.patient_id import PatientId, read_patient_id
 from kassaapp.domain.people import Role, User
+from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
-from kassaapp.domain.state import RegisterState, apply, fold
+from kassaapp.domain.state import apply, as_known
 from kassaapp.domain.tender import Offer
-from kassaapp.journal.journal import E, Journal, Written
+from kassaapp.domain.visit import FeeReason, Patient, Tender
+from kassaapp.journal.journal import Written
+from kassaapp.pins import Signature
+from kassaapp.recorder import COUNTER_ROLES, Recorder
 
+FURTHEST_VISIT = timedelta(days=366)
+"""A booked visit may be paid before it, but not years before."""
 Sold = Written[SaleRegistered]
 """A visit that has been registered, with its place in the journal."""
-Listener = Callable[[Written[Event]], None]
 
 
-class Register:
-    """One till. `now` gives aware local time to the second; only `app.py` knows where it comes from."""
-
-    def __init__(
-        self,
-        journal: Journal,
-        past: Sequence[Written[Event]],
-        configuration: Configuration,
-        *,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._journal = journal
-        self._state = fold(written.event for written in past)
-        self._configuration = configuration
-        self._now = now
-        self._listeners: list[Listener] = []
-
-    # ── what is known ────────────────────────────────────────────────────────────────────────────────────────────
-
-    @property
-    def state(self) -> RegisterState:
-        """The till as its events left it."""
-        return self._state
-
-    @property
-    def configuration(self) -> Configuration:
-        """The signed configuration in force."""
-        return self._configuration
-
-    @property
-    def till(self) -> TillName:
-        """This till's letter, name and float."""
-        return self._configuration.till(self._state.till)
-
-    @property
-    def user(self) -> User | None:
-        """Who is signed in; None when nobody is, or the till is locked."""
-        if self._state.user is None or self._state.locked:
-            return None
-        return self._configuration.users.get(self._state.user)
-
-    def now(self) -> datetime:
-        """The till's time."""
-        return self._now()
-
-    def listen(self, listener: Listener) -> None:
-        """Call `listener` after each event that has been recorded, on the thread that recorded it."""
-        self._listeners.append(listener)
+class Register(Recorder):
+    """One till and everything a person can do at it."""
 
     # ── the program itself ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,9 +92,13 @@ class Register:
 
     def sign_in(self, user: str, pin: str) -> User:
         """Sign in with id and PIN. Raises WrongPin, TooManyAttempts."""
-        person = self._check_pin(user, pin)
-        self._record(SignedIn(at=self._now(), by=person.id))
+        person = self._check_pin(Signature(user, pin))
+        self.follow(person)
         return person
+
+    def follow(self, person: User) -> None:
+        """Somebody who has signed in at another till of the desk is signed in here too."""
+        self._record(SignedIn(at=self._now(), by=person.id))
 
     def sign_out(self) -> None:
         """Sign out. Raises NotSignedIn."""
@@ -127,63 +113,91 @@ class Register:
     # ── the day ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def open_session(self, counted_ore: int, reason: str | None = None) -> SessionOpened:
-        """Open the till with a counted float. Raises SessionAlreadyOpen, ReasonMissing, BadAmount."""
+        """Open the till with a counted float. Raises SessionAlreadyOpen, ReasonMissing, BadAmount, NotReady,
+        ExemptionEnded."""
         user = self.require_counter()
+        at = self._now()
+        self._require_ready(at.date())
         event = session.open_session(
-            self._state, counted_ore, float_ore=self.till.float_ore, reason=reason, at=self._now(), by=user.id
+            self._state, counted_ore, float_ore=self.till.float_ore, reason=reason, at=at, by=user.id
         )
-        self._record(event)
-        return event
-
-    def close_session(self, count: Count, pin: str, reason: str | None = None) -> Written[SessionClosed]:
-        """Count, compare, sign with the PIN and close; the event holds the Z. Raises NoOpenSession, ReasonMissing,
-        BadAmount, WrongPin, TooManyAttempts."""
-        user = self.require_counter()
-        event = session.close_session(self._state, count, reason=reason, at=self._now(), by=user.id)
-        self._check_pin(user.id, pin)
-        return self._record(event)
+        return self._record(event).event
 
     def compare(self, count: Count) -> Figures:
-        """What a close with this count would show. Records nothing. Raises NoOpenSession, BadAmount."""
-        self.require_counter()
+        """Compare a count with what should be there, before closing. The count is recorded: the expected amounts are
+        shown once it is given, and every count is kept (UX 2.15). Raises NoOpenSession, BadAmount."""
+        user = self.require_counter()
+        self._record(drawer.count(self._state, count.by_tender(), at=self._now(), by=user.id))
         opened = session.require_session(self._state)
         return day_report.with_count(opened.figures, count.by_tender())
 
+    def close_session(
+        self, count: Count, pin: str, reason: str | None = None, second: Signature | None = None
+    ) -> Written[SessionClosed]:
+        """Count, compare, sign with the PIN and close; the event holds the Z.
+
+        Raises NoOpenSession, InTraining, ParkedSalesLeft, ReasonMissing, BadAmount, NeedsApproval, SelfApproval,
+        WrongPin, TooManyAttempts.
+        """
+        user = self.require_counter()
+        event = session.close_session(
+            self._state,
+            count,
+            reason=reason,
+            second=None if second is None else second.user,
+            limit_ore=self._configuration.policy.difference_second_person_over_ore,
+            at=self._now(),
+            by=user.id,
+        )
+        self._check_pin(Signature(user.id, pin))
+        return self._record_approved(event, second if event.second is not None else None, COUNTER_ROLES)
+
     def x_report(self) -> Figures:
-        """The figures so far (R45). Raises NoOpenSession."""
-        self.require_reader()
-        return session.require_session(self._state).figures
-
-    def require_counter(self) -> User:
-        """The person at the till, who may sell. Raises NotSignedIn, NotAllowed."""
-        return self._require(Role.CASHIER, Role.SUPERVISOR)
-
-    def require_reader(self) -> User:
-        """The person at the till, who may look back. Raises NotSignedIn, NotAllowed."""
-        return self._require(Role.CASHIER, Role.SUPERVISOR, Role.AUDITOR)
+        """The figures so far; that they were taken is recorded (R45). Raises NoOpenSession."""
+        user = self.require_reader()
+        opened = session.require_session(self._state)
+        self._record(ReportTaken(at=self._now(), by=user.id, session=opened.number))
+        return opened.figures
 
     # ── a visit ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def look_up(self, text: str, *, scanned: bool = False) -> PatientId:
-        """Read a typed or scanned identity number (R34–R36). Raises NotSignedIn, BadIdentity."""
+    def look_up(self, text: str, *, scanned: bool = False, name: str = "") -> PatientId:
+        """Read a typed or scanned identity number (R34–R36), and record that somebody looked (R60). `name` is what
+        the patient is known as here. Raises NotSignedIn, BadIdentity, NotATestNumber."""
         self.require_reader()
-        return read_patient_id(text, today=self._now().date(), scanned=scanned)
+        patient = self.read_id(text, scanned=scanned)
+        self.saw(Patient(patient, name), Look.LOOK_UP)
+        return patient
+
+    def read_id(self, text: str, *, scanned: bool = False) -> PatientId:
+        """Read an identity number. Raises BadIdentity, NotATestNumber."""
+        patient = read_patient_id(text, today=self._now().date(), scanned=scanned)
+        self._configuration.check_test_number(patient)
+        return patient
+
+    def saw(self, patient: Patient, what: Look) -> None:
+        """Record that the signed-in person looked at a patient (R60)."""
+        user = self.require_reader()
+        self._record(PatientSeen(at=self._now(), by=user.id, what=what, patient=patient))
 
     def quote(self, patient: Patient | None, wishes: Sequence[Wish], visit_date: date | None = None) -> Quote:
         """What a basket costs this patient on the day of the visit (today when not said).
 
-        Raises NoPatient, EmptyBasket, BadQuantity, UnknownArticle, WrongTill.
+        Raises NoPatient, EmptyBasket, BadQuantity, UnknownArticle, WrongTill, MixedBasket, PriceMissing.
         """
         self.require_counter()
         if patient is None:
             raise NoPatient
+        today = self._now().date()
+        if visit_date is not None and visit_date > today + FURTHEST_VISIT:
+            raise VisitTooFarAhead(visit_date)
         return fees.quote(
             self._configuration.catalogue,
             self._configuration.fees,
             patient,
             wishes,
             till=self._state.till,
-            visit_date=visit_date or self._now().date(),
+            visit_date=visit_date or today,
         )
 
     def sell(
@@ -192,52 +206,252 @@ class Register:
         wishes: Sequence[Wish],
         offers: Sequence[Offer],
         visit_date: date | None = None,
+        *,
+        acknowledged: bool = False,
     ) -> Sold:
-        """Register a visit, paid or free. Raises as `quote`, and NoName, NoOpenSession, LateClose, PaymentDoesNotAddUp,
-        TenderNotOffered."""
-        user = self.require_counter()
-        at = self._now()
-        session.require_open(self._state, at)
+        """Register a visit, paid or free. Raises as `quote`, and as `domain.sale.sell`."""
+        self.require_counter()
+        session.require_open(self._state, self._now())
         quoted = self.quote(patient, wishes, visit_date)
         assert patient is not None
-        event = sale.sell(self._state, patient, quoted, offers, visit_date=visit_date or at.date(), at=at, by=user.id)
-        return self._record(event)
+        return self._record(self._sale(patient, quoted, offers, visit_date, acknowledged=acknowledged))
+
+    def park(self, patient: Patient | None, wishes: Sequence[Wish]) -> SaleParked:
+        """Put a sale aside. Raises as `quote`, and TooManyParked."""
+        user = self.require_counter()
+        quoted = self.quote(patient, wishes)
+        assert patient is not None
+        event = parked.park(self._state, patient, wishes, quoted.total_ore, at=self._now(), by=user.id)
+        return self._record(event).event
+
+    def recall(self, number: int) -> SaleParked:
+        """Take a parked sale up again. Raises UnknownParked."""
+        user = self.require_counter()
+        event = parked.recall(self._state, number, at=self._now(), by=user.id)
+        put_aside = self._state.parked[number]
+        self._record(event)
+        return put_aside
+
+    # ── giving back ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def refund(
+        self,
+        receipt: int,
+        wishes: Sequence[GiveBack],
+        offers: Sequence[Offer],
+        reason: str,
+        approved_by: Signature | None = None,
+    ) -> Written[SaleRefunded]:
+        """Give back part of a sale, row by row. Raises UnknownReceipt, and as `domain.refund.refund`."""
+        standing = self.receipts.sale(receipt)
+        event = refund.refund(self._state, standing, wishes, offers, reason, self._circumstances(approved_by))
+        return self._record_approved(event, approved_by, (Role.SUPERVISOR,))
+
+    def void(self, receipt: int, reason: str, approved_by: Signature | None = None) -> Written[SaleVoided]:
+        """Undo a whole receipt. Raises UnknownReceipt, and as `domain.refund.void`."""
+        standing = self.receipts.sale(receipt)
+        event = refund.void(self._state, standing, reason, self._circumstances(approved_by))
+        return self._record_approved(event, approved_by, (Role.SUPERVISOR,))
+
+    def correct_tender(self, receipt: int, by: Tender, reason: str) -> tuple[SaleRefunded, SaleRegistered]:
+        """The right amount with the wrong tender: a return receipt and a new one, net nothing (R13).
+
+        Raises TenderNotOffered for an invoice, whose fee makes it another amount: then void, and register anew.
+        """
+        standing = self.receipts.sale(receipt)
+        old = standing.sale
+        if Tender.INVOICE in (by, *(paid.by for paid in old.payments)):
+            raise TenderNotOffered(Tender.INVOICE)
+        whole = [GiveBack(number, line.amount_ore) for number, line in enumerate(old.lines, 1) if line.amount_ore]
+        as_paid = [Offer(paid.by, paid.amount_ore, reference=paid.reference) for paid in old.payments]
+        returned = refund.refund(self._state, standing, whole, as_paid, reason, self._correction(old))
+        as_priced = Quote(old.lines, old.total_ore, old.counts_ore, old.frikort_reached)
+        new = self._sale(old.patient, as_priced, [Offer(by)], old.visit_date, replaces=old.receipt, after=returned)
+        self._record_both(returned, new)
+        return returned, new
+
+    def correct_patient(self, receipt: int, patient: Patient, reason: str) -> tuple[SaleVoided, SaleRegistered]:
+        """The wrong patient: the receipt is undone and registered on the right one, in one act.
+
+        Raises PaymentDoesNotAddUp when the right patient pays another fee: then void, and register anew.
+        """
+        standing = self.receipts.sale(receipt)
+        old = standing.sale
+        voided = refund.void(self._state, standing, reason, self._correction(old))
+        wishes = [Wish(line.article, line.quantity) for line in old.lines if line.reason is not FeeReason.INVOICE_FEE]
+        no_fee = all(line.reason is not FeeReason.INVOICE_FEE for line in old.lines)
+        offers = [
+            Offer(paid.by, paid.amount_ore, reference=paid.reference, could_not_pay=no_fee) for paid in old.payments
+        ]
+        quoted = self.quote(patient, wishes, old.visit_date)
+        new = self._sale(patient, quoted, offers, old.visit_date, replaces=old.receipt, after=voided)
+        if new.total_ore != old.total_ore:
+            raise PaymentDoesNotAddUp(new.total_ore, old.total_ore)
+        self._record_both(voided, new)
+        return voided, new
+
+    # ── a conto ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def balance(self, patient: Patient) -> int:
+        """What the patient has a conto at this till, in öre; recorded as looked at (R60)."""
+        self.saw(patient, Look.BALANCE)
+        return on_account.balance(self._state, patient.id)
+
+    def deposit(self, patient: Patient, amount_ore: int, offers: Sequence[Offer]) -> Written[DepositTaken]:
+        """Take a deposit. Raises as `domain.on_account.deposit`."""
+        user = self.require_counter()
+        return self._record(on_account.deposit(self._state, patient, amount_ore, offers, at=self._now(), by=user.id))
+
+    def repay(
+        self,
+        patient: Patient,
+        amount_ore: int,
+        offers: Sequence[Offer],
+        reason: str,
+        approved_by: Signature | None,
+    ) -> Written[DepositRepaid]:
+        """Pay a balance back, with a second person's approval. Raises as `domain.on_account.repay`."""
+        user = self.require_counter()
+        event = on_account.repay(
+            self._state,
+            patient,
+            amount_ore,
+            offers,
+            reason,
+            at=self._now(),
+            by=user.id,
+            approved_by=None if approved_by is None else approved_by.user,
+        )
+        return self._record_approved(event, approved_by, (Role.SUPERVISOR,))
+
+    # ── the drawer ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def change_float(self, amount_ore: int, reason: str) -> FloatChanged:
+        """Add to the float, or take from it (below zero). Raises as `domain.drawer.change_float`."""
+        user = self.require_counter()
+        return self._record(drawer.change_float(self._state, amount_ore, reason, at=self._now(), by=user.id)).event
+
+    def cash_out(self, amount_ore: int, purpose: CashPurpose, reference: str, second: str | None) -> CashTakenOut:
+        """Take cash out, to the bank or for an expense. Raises as `domain.drawer.take_out`."""
+        user = self.require_counter()
+        return self._record(
+            drawer.take_out(
+                self._state,
+                amount_ore,
+                purpose,
+                reference,
+                second=second,
+                at=self._now(),
+                by=user.id,
+                own_name=user.name,
+            )
+        ).event
+
+    def open_drawer(self, reason: str) -> DrawerOpened:
+        """Open the drawer without a sale. Raises NoOpenSession, ReasonMissing."""
+        user = self.require_counter()
+        return self._record(drawer.open_drawer(self._state, reason, at=self._now(), by=user.id)).event
+
+    def expected_cash_ore(self) -> int:
+        """What should be in the drawer now. Raises NoOpenSession."""
+        return day_report.expected(session.require_session(self._state).figures)[Tender.CASH]
+
+    def count(self, counted: Mapping[str, int]) -> CashCounted:
+        """Count in between; changes nothing (R50). Raises NoOpenSession, BadAmount."""
+        user = self.require_counter()
+        return self._record(drawer.count(self._state, counted, at=self._now(), by=user.id)).event
+
+    # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def printed(self, receipt: int) -> None:
+        """The original of a receipt came out on paper; told once (R40). Raises UnknownReceipt, NotSignedIn."""
+        if self.receipts.sale(receipt).printed:
+            return
+        self._print(receipt, copy=False)
+
+    def copy(self, receipt: int) -> None:
+        """Record the one copy a receipt may have (R41). Raises UnknownReceipt, CopyAlreadyMade, NoOpenSession,
+        LateClose."""
+        session.require_open(self._state, self._now())
+        if self.receipts.sale(receipt).copied:
+            raise CopyAlreadyMade(receipt)
+        self._print(receipt, copy=True)
+
+    # ── training ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin_training(self) -> None:
+        """Go into training. Raises NoOpenSession, InTraining."""
+        user = self.require_counter()
+        session.require_session(self._state)
+        if self._state.training:
+            raise InTraining
+        self._record(TrainingBegun(at=self._now(), by=user.id))
+
+    def end_training(self, receipts: int, amount_ore: int) -> None:
+        """Leave training, with what was practised, for the Z (R43). Raises NotInTraining."""
+        user = self.require_counter()
+        if not self._state.training:
+            raise NotInTraining
+        self._record(TrainingEnded(at=self._now(), by=user.id, receipts=receipts, amount_ore=amount_ore))
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _record(self, event: E) -> Written[E]:
-        """Sign and store first. Only what is stored has happened."""
-        written = self._journal.append(event)
-        self._state = apply(self._state, event)
-        for listener in self._listeners:
-            listener(written)
-        return written
-
-    def _require(self, *roles: Role) -> User:
-        """The signed-in person, with one of the roles. Raises NotSignedIn, NotAllowed."""
-        user = self._configuration.users.get(people.signed_in(self._state))
-        if user is None:  # Taken out of the configuration while signed in.
-            raise NotSignedIn
-        people.require(user, *roles)
-        return user
-
-    def _check_pin(self, user: str, pin: str) -> User:
-        """The user, if that is the PIN. A wrong PIN is recorded before it is refused."""
+    def _sale(
+        self,
+        patient: Patient,
+        quoted: Quote,
+        offers: Sequence[Offer],
+        visit_date: date | None,
+        *,
+        acknowledged: bool = False,
+        replaces: int | None = None,
+        after: SaleRefunded | SaleVoided | None = None,
+    ) -> SaleRegistered:
+        """The event of a visit; `replaces` and `after` are the receipt it stands in for and what undid that."""
         at = self._now()
-        people.may_try(self._state, user, at)
-        person = self._configuration.users.get(user)
-        if person is not None and _is_pin(person.verifier, pin):
-            return person
-        attempts = self._configuration.policy.pin_attempts
-        failed = people.failed_attempt(self._state, user if person is not None else "?", at, attempts)
-        self._record(failed)
-        if failed.locked_until is not None:
-            raise TooManyAttempts(failed.locked_until)
-        raise WrongPin(attempts - self._state.failures[failed.user].count)
+        return sale.sell(
+            self._state if after is None else apply(self._state, after),
+            sale.Till(
+                self._state.till,
+                needs_address=self.till.document == "kontantfaktura",
+                invoice_fee_ore=self._configuration.policy.invoice_fee_ore,
+            ),
+            patient,
+            quoted,
+            offers,
+            visit_date=visit_date or at.date(),
+            at=at,
+            by=self.require_counter().id,
+            acknowledged=acknowledged or after is not None,
+            replaces=replaces,
+        )
 
+    def _record_both(self, undone: SaleRefunded | SaleVoided, new: SaleRegistered) -> None:
+        """A correction is two records, both or neither."""
+        both: list[Event] = [undone, new]
+        self._record_all(both)
 
-def _is_pin(verifier: str, pin: str) -> bool:
-    try:
-        return pwhash.verify(verifier.encode("ascii"), pin.encode())
-    except exceptions.InvalidkeyError:
-        return False
+    def _correction(self, old: SaleRegistered) -> Circumstances:
+        """Money only changes its name, so no second person is asked."""
+        return Circumstances(self._now(), self.require_counter().id, limit_ore=old.total_ore)
+
+    def _print(self, receipt: int, *, copy: bool) -> None:
+        user = self.require_counter()
+        event = self.receipts.sale(receipt).sale
+        patient = as_known(self._state, event.patient)
+        number = self._state.session.number if self._state.session is not None else event.session
+        self._record(ReceiptPrinted(self._now(), user.id, number, receipt, event.total_ore, copy, patient))
+
+    def _circumstances(self, approved_by: Signature | None) -> Circumstances:
+        user = self.require_counter()
+        limit_ore = self._configuration.policy.refund_approval_over_ore
+        return Circumstances(self._now(), user.id, limit_ore, None if approved_by is None else approved_by.user)
+
+    def _require_ready(self, day: date) -> None:
+        """What must stand on every receipt is there (R38), and the exemption allows it (R69)."""
+        clinic = self._configuration.clinic
+        for field in ("company", "organisation_number", "address", "exemption"):
+            if not getattr(clinic, field).strip():
+                raise NotReady(field)
+        stops = self._configuration.policy.stop_after_exemption
+        exemption.require(self._configuration.exemption_until, day, stops=stops)

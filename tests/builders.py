@@ -9,13 +9,18 @@ from datetime import date, datetime, timedelta, timezone
 
 from kassaapp import configuration
 from kassaapp.configuration import Configuration
-from kassaapp.domain import fees, sale, session
+from kassaapp.domain import day_report, fees, on_account, refund, sale, session
 from kassaapp.domain.events import (
     Category,
+    DepositRepaid,
+    DepositTaken,
     Event,
     Patient,
+    Payer,
     RegisterOpened,
+    SaleRefunded,
     SaleRegistered,
+    SaleVoided,
     SessionClosed,
     SessionOpened,
     SignedIn,
@@ -23,6 +28,8 @@ from kassaapp.domain.events import (
 )
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.patient_id import read_patient_id
+from kassaapp.domain.receipts import Standing
+from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
 from kassaapp.domain.state import RegisterState, apply, fold
 from kassaapp.domain.tender import Offer
@@ -35,6 +42,7 @@ from sync.wire.signature import Signer
 ZONE = timezone(timedelta(hours=1))
 MORNING = datetime(2026, 11, 23, 7, 42, tzinfo=ZONE)
 AT = datetime(2026, 11, 23, 8, 2, 11, tzinfo=ZONE)
+LATER = datetime(2026, 11, 23, 9, 30, tzinfo=ZONE)
 EVENING = datetime(2026, 11, 23, 17, 5, tzinfo=ZONE)
 
 ADULT = "196101182803"
@@ -42,10 +50,12 @@ OLD = "194004057032"
 YOUNG = "200512312398"
 """Twenty on 2025-12-31."""
 PROTECTED = "195009072553"
+ADDRESS = "Testvägen 7, 123 45 Teststad"
 
 CASH = Offer(Tender.CASH)
 CARD = Offer(Tender.CARD)
 SWISH = Offer(Tender.SWISH)
+INVOICE = Offer(Tender.INVOICE)
 
 
 @functools.cache
@@ -65,8 +75,10 @@ def a_patient(
     frikort_until: date | None = None,
     paid_in_window_ore: int | None = None,
     window_from: date | None = None,
+    address: str | None = ADDRESS,
+    payer: Payer | None = None,
 ) -> Patient:
-    """A patient with a published test number."""
+    """A patient with a published test number, and an address for a till that writes it."""
     return Patient(
         id=read_patient_id(number, today=AT.date()),
         name=name,
@@ -76,7 +88,14 @@ def a_patient(
         frikort_until=frikort_until,
         paid_in_window_ore=paid_in_window_ore,
         window_from=window_from,
+        address=address,
+        payer=payer,
     )
+
+
+def a_payer(number: str = ADULT, name: str = "Vera Testsson") -> Payer:
+    """Somebody's guardian."""
+    return Payer(read_patient_id(number, today=AT.date()), name)
 
 
 def opening_events(till: str = "H", *, counted_ore: int | None = None, reason: str | None = None) -> list[Event]:
@@ -111,14 +130,105 @@ def a_sale(
     visit_date: date | None = None,
     at: datetime = AT,
     by: str = "anber",
+    replaces: int | None = None,
 ) -> SaleRegistered:
     """A visit as the rules register it, in `state` or in a session just opened."""
     settings = a_configuration()
     who = a_patient() if patient is None else patient
     day = visit_date or at.date()
     quoted = fees.quote(settings.catalogue, settings.fees, who, wishes, till=till, visit_date=day)
-    before = an_open_till(till) if state is None else state
-    return sale.sell(before, who, quoted, offers if quoted.total_ore else (), visit_date=day, at=at, by=by)
+    return sale.sell(
+        an_open_till(till) if state is None else state,
+        _rules_of(till),
+        who,
+        quoted,
+        offers if quoted.total_ore else (),
+        visit_date=day,
+        at=at,
+        by=by,
+        acknowledged=True,
+        replaces=replaces,
+    )
+
+
+def _rules_of(till: str) -> sale.Till:
+    settings = a_configuration()
+    needs_address = settings.till(till).document == "kontantfaktura"
+    return sale.Till(till, needs_address=needs_address, invoice_fee_ore=settings.policy.invoice_fee_ore)
+
+
+def a_refund(
+    sold: SaleRegistered | None = None,
+    wishes: Sequence[GiveBack] = (),
+    offers: Sequence[Offer] = (CASH,),
+    *,
+    till: str = "H",
+    reason: str = "Har frikort",
+    approved_by: str | None = "erilu",
+    at: datetime = LATER,
+    by: str = "anber",
+) -> SaleRefunded:
+    """Money given back for `sold`, a sale in a session just opened: all of it, when not said how much of what."""
+    original = a_sale(till=till) if sold is None else sold
+    given_back = wishes or [GiveBack(row, line.amount_ore) for row, line in enumerate(original.lines, start=1)]
+    return refund.refund(
+        apply(an_open_till(till), original),
+        Standing(original),
+        given_back,
+        offers,
+        reason,
+        _circumstances(at, by, approved_by),
+    )
+
+
+def a_void(
+    sold: SaleRegistered | None = None,
+    *,
+    till: str = "H",
+    reason: str = "Fel patient",
+    approved_by: str | None = "erilu",
+    at: datetime = LATER,
+    by: str = "anber",
+) -> SaleVoided:
+    """A whole receipt undone: `sold`, a sale in a session just opened."""
+    original = a_sale(till=till) if sold is None else sold
+    state = apply(an_open_till(till), original)
+    return refund.void(state, Standing(original), reason, _circumstances(at, by, approved_by))
+
+
+def _circumstances(at: datetime, by: str, approved_by: str | None) -> Circumstances:
+    limit_ore = a_configuration().policy.refund_approval_over_ore
+    return Circumstances(at, by, limit_ore=limit_ore, approved_by=approved_by)
+
+
+def a_deposit(
+    patient: Patient | None = None,
+    amount_ore: int = 50000,
+    offers: Sequence[Offer] = (CASH,),
+    *,
+    state: RegisterState | None = None,
+    at: datetime = AT,
+    by: str = "anber",
+) -> DepositTaken:
+    """Money put in a conto, in `state` or in a session just opened."""
+    who = a_patient() if patient is None else patient
+    return on_account.deposit(an_open_till() if state is None else state, who, amount_ore, offers, at=at, by=by)
+
+
+def a_repayment(
+    deposit: DepositTaken | None = None,
+    amount_ore: int = 30000,
+    offers: Sequence[Offer] = (CASH,),
+    *,
+    reason: str = "Patienten flyttar",
+    approved_by: str = "erilu",
+    at: datetime = LATER,
+    by: str = "anber",
+) -> DepositRepaid:
+    """Some of a `deposit` paid back to the patient."""
+    taken = a_deposit() if deposit is None else deposit
+    state = apply(an_open_till(), taken)
+    return on_account.repay(state, taken.patient, amount_ore, offers, reason, at=at, by=by, approved_by=approved_by)
 
 
 def a_closed_session(
@@ -127,24 +237,27 @@ def a_closed_session(
     *,
     till: str = "H",
     reason: str | None = None,
+    second: str | None = None,
+    others: Sequence[Event] = (),
     at: datetime = EVENING,
     by: str = "anber",
 ) -> tuple[SessionOpened, SessionClosed]:
-    """The first session of a till: opened, these sales, counted (right, when not said) and closed."""
+    """The first session of a till: opened, `others` first and these sales, counted (right, when not said), closed."""
     events = opening_events(till)
-    state = fold(events)
+    state = fold([*events, *others])
     for minutes, (patient, wishes, offers) in enumerate(sales):
         sold = a_sale(patient, wishes, offers, till=till, state=state, at=AT + timedelta(minutes=minutes))
         state = apply(state, sold)
     opened = events[-1]
     assert isinstance(opened, SessionOpened)
     counted = _right_count(state) if count is None else count
-    return opened, session.close_session(state, counted, reason=reason, at=at, by=by)
+    limit_ore = a_configuration().policy.difference_second_person_over_ore
+    closed = session.close_session(state, counted, reason=reason, second=second, limit_ore=limit_ore, at=at, by=by)
+    return opened, closed
 
 
 def _right_count(state: RegisterState) -> Count:
-    figures = session.require_session(state).figures
-    return Count(cash_ore=figures.opening_ore + figures.by_tender.get(Tender.CASH.value, 0))
+    return Count(cash_ore=day_report.expected(session.require_session(state).figures)[Tender.CASH])
 
 
 def a_record(kind: str = "sale", seq: int = 5) -> Record:

@@ -18,15 +18,24 @@ from kassaapp import i18n, wording
 from kassaapp.domain.errors import (
     BadAmount,
     BadIdentity,
+    BalanceTooLow,
+    ExemptionEnded,
     IdentityProblem,
+    InvoiceNotAllowed,
+    NeedsApproval,
+    NotEnoughCash,
+    NotReady,
+    ParkedSalesLeft,
     PaymentDoesNotAddUp,
+    PriceMissing,
     ReasonMissing,
+    RefundOutOfRange,
     Refused,
     TenderNotOffered,
     TooManyAttempts,
     WrongPin,
 )
-from kassaapp.domain.events import Category, FeeReason, Line, Patient, Tender
+from kassaapp.domain.events import KINDS, CashPurpose, Category, FeeReason, Line, Look, Patient, Tender
 from kassaapp.domain.fees import FeeRules
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.people import Role
@@ -165,6 +174,8 @@ def test_a_protected_patient_shows_neither_name_nor_number() -> None:
         (wording.role, Role),
         (wording.reason, FeeReason),
         (wording.vat_rate, VatRate),
+        (wording.look, Look),
+        (wording.cash_purpose, CashPurpose),
     ],
 )
 def test_every_choice_has_its_own_words(words: typing.Callable[[enum.Enum], str], values: type[enum.Enum]) -> None:
@@ -172,6 +183,14 @@ def test_every_choice_has_its_own_words(words: typing.Callable[[enum.Enum], str]
 
     assert all(said)
     assert len(set(said)) == len(said)
+
+
+def test_every_kind_of_event_has_its_own_name_in_the_history() -> None:
+    said = {kind: wording.event_kind(kind) for kind in KINDS}
+
+    assert all(name[0].isupper() for name in said.values())
+    assert len(set(said.values())) == len(KINDS)
+    assert said["sale"] == "Försäljning"
 
 
 def a_line(reason: FeeReason | None, *, amount_ore: int = 0, until: date | None = None) -> Line:
@@ -284,9 +303,30 @@ def test_a_refusal_without_words_is_a_mistake_in_the_program() -> None:
         (PaymentDoesNotAddUp(20000, 30000), "ska vara 200,00\u202fkr"),
         (TenderNotOffered("invoice"), "Faktura"),
         (TenderNotOffered("sjömynt"), "sjömynt"),
-        (ReasonMissing(-5000), "Saknas 50,00\u202fkr"),
+        (ReasonMissing(-5000), "Det gäller \u221250,00\u202fkr."),
+        (ReasonMissing(0), "Ange orsaken."),
         (BadAmount(-1), "mindre än 0"),
-        (BadAmount(10**13), "mer än"),
+        (BadAmount(0), "mer än 0"),
+        (BadAmount(12050), "120,50\u202fkr går inte att betala med mynt"),
+        (BadAmount(10**13), "mer än kassan kan ta emot"),
+        (PriceMissing(9, "Intyg, övrigt"), "«Intyg, övrigt» saknar pris"),
+        (InvoiceNotAllowed("article"), "vaccination"),
+        (InvoiceNotAllowed("reserve_number"), "reservnummer"),
+        (InvoiceNotAllowed("till"), "skickar inga fakturor"),
+        (InvoiceNotAllowed("mixed"), "delas inte"),
+        (BalanceTooLow(45000), "450,00\u202fkr a conto"),
+        (NotEnoughCash(12000), "120,00\u202fkr enligt kassan"),
+        (RefundOutOfRange(2, 15000), "Högst 150,00\u202fkr kan återbetalas på rad 2."),
+        (RefundOutOfRange(0, 15000), "på kvittot"),
+        (RefundOutOfRange(2, 0), "inget kvar att återbetala"),
+        (NeedsApproval(50000), "Över 500\u202fkr"),
+        (NeedsApproval(), "två personer"),
+        (ParkedSalesLeft(1), "1 försäljning ligger åt sidan."),
+        (ParkedSalesLeft(2), "2 försäljningar ligger åt sidan."),
+        (NotReady("company"), "företagets namn"),
+        (NotReady("organisation_number"), "organisationsnumret"),
+        (NotReady("address"), "klinikens adress"),
+        (ExemptionEnded(MOMENT.date()), "gällde till 2026-11-23"),
     ],
 )
 def test_facts_stand_in_the_sentence(refused: Refused, part: str) -> None:

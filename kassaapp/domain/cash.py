@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from kassaapp.domain.errors import BadAmount
 
-MAX_AMOUNT_ORE = 10_000_000_000
-"""A hundred million kronor: above it, a mistake."""
+MAX_AMOUNT_ORE = 1_000_000_000
+"""Ten million kronor: above it, a mistake."""
 
 
 def checked_amount(amount_ore: int) -> int:

@@ -15,6 +15,7 @@ class Article:
     `age_exempt`: free under 20 and from 85 (R22, R23).
     `free_visit`: costs nothing for a resident but must be registered (R21).
     `missed_visit`: a fee for not coming (R28).
+    `full_cost_ore`: the whole cost, for who has no right to the fee (R32).
     `asylum_ore`: what asylum seekers and undocumented persons pay instead (R31).
     """
 
@@ -30,6 +31,7 @@ class Article:
     free_visit: bool = False
     missed_visit: bool = False
     asylum_ore: int | None = None
+    full_cost_ore: int | None = None
     minimum_ore: int | None = None
     group: str | None = None
     goods: bool = False

@@ -7,8 +7,24 @@ the fold of its events.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from kassaapp.domain.events import CashierTally, Figures, GrandTotals, SaleRegistered, Tender
+from kassaapp.domain.events import (
+    CashTakenOut,
+    DepositRepaid,
+    DepositTaken,
+    DrawerOpened,
+    Event,
+    FloatChanged,
+    Payment,
+    ReceiptPrinted,
+    SaleParked,
+    SaleRefunded,
+    SaleRegistered,
+    SaleVoided,
+    TrainingEnded,
+)
+from kassaapp.domain.figures import CashierTally, Figures, GrandTotals, Tally
 from kassaapp.domain.vat import VatRate
+from kassaapp.domain.visit import Tender
 
 COUNTED_TENDERS = (Tender.CASH, Tender.CARD, Tender.SWISH)
 """Tenders that are counted or compared with a list at close (R48, R52)."""
@@ -17,6 +33,21 @@ COUNTED_TENDERS = (Tender.CASH, Tender.CARD, Tender.SWISH)
 def opening(opening_ore: int, grand: GrandTotals) -> Figures:
     """The figures of a session that has just been opened."""
     return Figures(opening_ore=opening_ore, grand=grand)
+
+
+def add(figures: Figures, event: Event) -> Figures:
+    """The figures with one more event. What moves no figure leaves them as they are."""
+    match event:
+        case SaleRegistered():
+            return _finish(add_sale(figures, event), event)
+        case SaleRefunded():
+            return _add_return(replace(figures, refunds=_more(figures.refunds, event.total_ore)), event)
+        case SaleVoided():
+            return _add_return(replace(figures, voids=_more(figures.voids, event.total_ore)), event)
+        case DepositTaken() | DepositRepaid():
+            return _add_deposit(figures, event)
+        case _:
+            return _add_drawer(figures, event)
 
 
 def add_sale(figures: Figures, sale: SaleRegistered) -> Figures:
@@ -29,7 +60,8 @@ def add_sale(figures: Figures, sale: SaleRegistered) -> Figures:
         goods=figures.goods + sum(line.quantity for line in sale.lines if line.goods),
         services=figures.services + sum(line.quantity for line in sale.lines if not line.goods),
         receipts=figures.receipts + 1,
-        by_tender=_summed(figures.by_tender, _tenders(sale)),
+        by_tender=_summed(figures.by_tender, _tenders(sale.payments)),
+        deposits_used_ore=figures.deposits_used_ore + _tenders(sale.payments).get(Tender.ON_ACCOUNT, 0),
         grand=sale.grand,
         zero_registrations=_summed(figures.zero_registrations, _zeros(sale)),
         rounding_ore=figures.rounding_ore + sale.rounding_ore,
@@ -38,10 +70,11 @@ def add_sale(figures: Figures, sale: SaleRegistered) -> Figures:
 
 
 def expected(figures: Figures) -> dict[str, int]:
-    """What should be there at close, in öre by tender: the float and cash taken, and what card and Swish took (R48)."""
-    taken = {tender.value: figures.by_tender.get(tender.value, 0) for tender in COUNTED_TENDERS}
-    taken[Tender.CASH] += figures.opening_ore + figures.float_changes_ore
-    return taken
+    """What should be there at close, in öre by tender: in less out, and for cash the float (R48)."""
+    came_in = _summed(figures.by_tender, figures.paid_in)
+    due = {tender.value: came_in.get(tender, 0) - figures.paid_out.get(tender, 0) for tender in COUNTED_TENDERS}
+    due[Tender.CASH] += figures.opening_ore + figures.float_changes_ore - figures.cash_out_ore
+    return due
 
 
 def with_count(figures: Figures, counted: Mapping[str, int]) -> Figures:
@@ -53,6 +86,60 @@ def with_count(figures: Figures, counted: Mapping[str, int]) -> Figures:
         counted_ore=dict(counted),
         difference_ore={tender: ore - due[tender] for tender, ore in counted.items()},
     )
+
+
+def _add_return(figures: Figures, returned: SaleRefunded | SaleVoided) -> Figures:
+    return replace(
+        figures,
+        returned_vat=_summed(figures.returned_vat, returned.vat),
+        paid_out=_summed(figures.paid_out, _tenders(returned.payments)),
+        grand=returned.grand,
+    )
+
+
+def _add_deposit(figures: Figures, event: DepositTaken | DepositRepaid) -> Figures:
+    if isinstance(event, DepositTaken):
+        return replace(
+            figures,
+            deposits_ore=figures.deposits_ore + event.amount_ore,
+            paid_in=_summed(figures.paid_in, _tenders(event.payments)),
+        )
+    return replace(
+        figures,
+        deposits_repaid_ore=figures.deposits_repaid_ore + event.amount_ore,
+        paid_out=_summed(figures.paid_out, _tenders(event.payments)),
+    )
+
+
+def _add_drawer(figures: Figures, event: Event) -> Figures:
+    match event:
+        case FloatChanged():
+            return replace(figures, float_changes_ore=figures.float_changes_ore + event.amount_ore)
+        case CashTakenOut():
+            return replace(figures, cash_out_ore=figures.cash_out_ore + event.amount_ore)
+        case DrawerOpened():
+            return replace(figures, drawer_openings=figures.drawer_openings + 1)
+        case ReceiptPrinted(copy=True):
+            return replace(figures, copies=_more(figures.copies, event.amount_ore))
+        case TrainingEnded():
+            training = Tally(figures.training.count + event.receipts, figures.training.ore + event.amount_ore)
+            return replace(figures, training=training)
+        case SaleParked():
+            return replace(figures, unfinished=_more(figures.unfinished, event.amount_ore))
+        case _:
+            return figures
+
+
+def _finish(figures: Figures, sale: SaleRegistered) -> Figures:
+    """A sale that had been put aside is finished: no longer in line t."""
+    if sale.finishes is None:
+        return figures
+    left = Tally(figures.unfinished.count - 1, figures.unfinished.ore - sale.parked_ore)
+    return replace(figures, unfinished=left)
+
+
+def _more(tally: Tally, ore: int) -> Tally:
+    return Tally(tally.count + 1, tally.ore + ore)
 
 
 def _groups(sale: SaleRegistered) -> dict[str, int]:
@@ -68,9 +155,9 @@ def _vat(sale: SaleRegistered) -> dict[str, int]:
     return {**sale.vat, **({VatRate.EXEMPT.value: exempt_ore} if exempt_ore else {})}
 
 
-def _tenders(sale: SaleRegistered) -> dict[str, int]:
+def _tenders(payments: tuple[Payment, ...]) -> dict[str, int]:
     taken: dict[str, int] = {}
-    for payment in sale.payments:
+    for payment in payments:
         taken[payment.by.value] = taken.get(payment.by.value, 0) + payment.amount_ore
     return taken
 

@@ -5,9 +5,18 @@ Refused
   NotSignedIn · WrongPin · TooManyAttempts · NotAllowed         who is at the till
   NoOpenSession · SessionAlreadyOpen · LateClose                whether the till is open
   UnknownArticle · WrongTill · EmptyBasket · BadQuantity        what is sold
+  BasketTooLarge · VisitTooFarAhead                             and when
+  MixedBasket · PriceMissing · Protected                        what may be sold to whom
   PaymentDoesNotAddUp · TenderNotOffered                        how it is paid
-  ReasonMissing · BadAmount                                     counting
-  UnknownReceipt                                                looking back
+  InvoiceNotAllowed · PayerMissing · AddressMissing             an invoice
+  BalanceTooLow · NotEnoughCash                                 what is there
+  RefundOutOfRange · AlreadyVoided · PartlyRefunded             giving back
+  NeedsApproval · SelfApproval                                  the second person
+  ReasonMissing · ReferenceMissing · BadAmount                  counting and moving cash
+  ParkedSalesLeft · UnknownParked · TooManyParked               sales put aside
+  InTraining · NotInTraining                                    practice
+  UnknownReceipt · CopyAlreadyMade                              looking back
+  NotReady · ExemptionEnded · NotATestNumber                    what the region has not settled
 """
 
 import enum
@@ -165,3 +174,165 @@ class UnknownReceipt(Refused):
     def __init__(self, receipt: int) -> None:
         super().__init__(receipt)
         self.receipt = receipt
+
+
+class MixedBasket(Refused):
+    """One basket, one till (R14)."""
+
+
+class PriceMissing(Refused):
+    """The price list has no price for this patient category (R32)."""
+
+    def __init__(self, article: int, text: str) -> None:
+        super().__init__(article)
+        self.article = article
+        self.text = text
+
+
+class Protected(Refused):
+    """Not for a patient with protected identity before somebody has said that it was considered (R29, R58)."""
+
+
+class InvoiceNotAllowed(Refused):
+    """This cannot be invoiced. `why` is one of "article", "reserve_number", "till", "mixed" (R30, R58)."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class PayerMissing(Refused):
+    """A child's invoice goes to a guardian (R33)."""
+
+
+class AddressMissing(Refused):
+    """A kontantfaktura has the customer's name and address (R57)."""
+
+
+class BalanceTooLow(Refused):
+    """The patient has less than that a conto (R54)."""
+
+    def __init__(self, balance_ore: int) -> None:
+        super().__init__(balance_ore)
+        self.balance_ore = balance_ore
+
+
+class NotEnoughCash(Refused):
+    """The drawer should hold less than that (R12)."""
+
+    def __init__(self, cash_ore: int) -> None:
+        super().__init__(cash_ore)
+        self.cash_ore = cash_ore
+
+
+class RefundOutOfRange(Refused):
+    """Never more than is left of the row (R09). `left_ore` may still be given back on it."""
+
+    def __init__(self, line: int, left_ore: int) -> None:
+        super().__init__(line, left_ore)
+        self.line = line
+        self.left_ore = left_ore
+
+
+class AlreadyVoided(Refused):
+    """The receipt has been undone already (R08)."""
+
+    def __init__(self, receipt: int) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt
+
+
+class PartlyRefunded(Refused):
+    """Something of the receipt has been given back, so it can no longer be undone as a whole (R09)."""
+
+    def __init__(self, receipt: int) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt
+
+
+class NeedsApproval(Refused):
+    """A second person must approve (R11). `over_ore` is the limit that was passed, None when it is not about one."""
+
+    def __init__(self, over_ore: int | None = None) -> None:
+        super().__init__(over_ore)
+        self.over_ore = over_ore
+
+
+class SelfApproval(Refused):
+    """Nobody approves their own act (R11)."""
+
+
+class ReferenceMissing(Refused):
+    """Cash to the bank goes in a numbered bag (R53)."""
+
+
+class ParkedSalesLeft(Refused):
+    """Sales that were put aside must be finished before closing (E14)."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+class UnknownParked(Refused):
+    """No sale was put aside under that number."""
+
+    def __init__(self, parked: int) -> None:
+        super().__init__(parked)
+        self.parked = parked
+
+
+class TooManyParked(Refused):
+    """At most three sales are put aside at a time (UX 2.0)."""
+
+
+class InTraining(Refused):
+    """Not while the till is in training (R43)."""
+
+
+class NotInTraining(Refused):
+    """The till is not in training."""
+
+
+class CopyAlreadyMade(Refused):
+    """A receipt has one copy, ever (R41)."""
+
+    def __init__(self, receipt: int) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt
+
+
+class NotReady(Refused):
+    """The configuration lacks what must stand on every receipt (R38). `field` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class ExemptionEnded(Refused):
+    """The exemption from the cash-register duty has ended, and the region has decided to stop then (R69)."""
+
+    def __init__(self, ended: date) -> None:
+        super().__init__(ended)
+        self.ended = ended
+
+
+class NotATestNumber(Refused):
+    """A till for tests only takes published test numbers (R37)."""
+
+
+class BasketTooLarge(Refused):
+    """A receipt has at most so many rows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
+class VisitTooFarAhead(Refused):
+    """A visit is at most a year ahead; further is a slip of the finger."""
+
+    def __init__(self, day: date) -> None:
+        super().__init__(day)
+        self.day = day

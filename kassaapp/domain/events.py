@@ -11,43 +11,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kassaapp.domain.patient_id import PatientId
-from kassaapp.domain.vat import VatRate
+from kassaapp.domain.figures import CashierTally as CashierTally
+from kassaapp.domain.figures import Figures as Figures
+from kassaapp.domain.figures import GrandTotals as GrandTotals
+from kassaapp.domain.figures import Tally as Tally
+from kassaapp.domain.visit import PROTECTED_NAME as PROTECTED_NAME
+from kassaapp.domain.visit import Category as Category
+from kassaapp.domain.visit import FeeReason as FeeReason
+from kassaapp.domain.visit import Line as Line
+from kassaapp.domain.visit import ParkedLine as ParkedLine
+from kassaapp.domain.visit import Patient as Patient
+from kassaapp.domain.visit import Payer as Payer
+from kassaapp.domain.visit import Payment as Payment
+from kassaapp.domain.visit import ReturnedLine as ReturnedLine
+from kassaapp.domain.visit import Tender as Tender
 
 
-class Tender(enum.StrEnum):
-    """How something is paid (R55, DOMAIN 5.2)."""
+class CashPurpose(enum.StrEnum):
+    """Where cash that leaves the till goes (R53)."""
 
-    CASH = "cash"
-    CARD = "card"
-    SWISH = "swish"
-    INVOICE = "invoice"
-    ON_ACCOUNT = "on_account"
+    BANK = "bank"
+    EXPENSE = "expense"
 
 
-class Category(enum.StrEnum):
-    """Who pays for the patient's care; changes fees (R31, R32)."""
+class Look(enum.StrEnum):
+    """How somebody looked at a patient (R60)."""
 
-    RESIDENT = "resident"
-    ASYLUM = "asylum"
-    UNDOCUMENTED = "undocumented"
-    EU = "eu"
-    OUTSIDE_EU = "outside_eu"
-    OTHER_REGION = "other_region"
-
-
-class FeeReason(enum.StrEnum):
-    """Why a line costs something else than its price (R21–R28, R31)."""
-
-    FREE_VISIT = "free_visit"
-    UNDER_AGE = "under_age"
-    OVER_AGE = "over_age"
-    FRIKORT = "frikort"
-    CEILING_REACHED = "ceiling_reached"
-    CEILING_PART = "ceiling_part"
-    MISSED_UNDER_AGE = "missed_under_age"
-    MISSED_VISIT = "missed_visit"
-    ASYLUM_FEE = "asylum_fee"
+    LOOK_UP = "look_up"
+    HISTORY = "history"
+    RECEIPT = "receipt"
+    BALANCE = "balance"
+    PRINT = "print"
+    EXPORT = "export"
 
 
 class CheckResult(enum.StrEnum):
@@ -58,116 +53,6 @@ class CheckResult(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
-    """Who the visit concerns (R01). `name` is the literal PROTECTED_NAME for protected identity (DOMAIN 6.4).
-
-    `frikort_until` is the last day of an exemption card that was shown or looked up. `paid_in_window_ore`, counted
-    since `window_from`, is what the patient has paid towards the ceiling (R24–R26); None is not known.
-    """
-
-    id: PatientId
-    name: str
-    category: Category = Category.RESIDENT
-    category_reference: str | None = None
-    protected: bool = False
-    frikort_until: date | None = None
-    paid_in_window_ore: int | None = None
-    window_from: date | None = None
-
-
-PROTECTED_NAME = "SKYDDADE PERSONUPPGIFTER"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a receipt. `price_ore` is the list price of one, `amount_ore` what the row costs after the rules, and
-    `counts_ore` what of it counts towards the ceiling. `until` is the last day of the frikort that `reason` names."""
-
-    article: int
-    text: str
-    quantity: int
-    price_ore: int
-    amount_ore: int
-    vat: VatRate
-    counts_ore: int = 0
-    reason: FeeReason | None = None
-    until: date | None = None
-    group: str | None = None
-    goods: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """One tender's share. `amount_ore` is what it settles (for cash: rounded, R55); `given_ore` is cash handed over."""
-
-    by: Tender
-    amount_ore: int
-    given_ore: int | None = None
-    reference: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GrandTotals:
-    """Sales and returns since the till was born; never reset (DOMAIN 1.5, R47)."""
-
-    sales_ore: int = 0
-    returns_ore: int = 0
-
-    @property
-    def net_ore(self) -> int:
-        return self.sales_ore - self.returns_ore
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many, and how much in öre."""
-
-    count: int = 0
-    ore: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class CashierTally:
-    """What one cashier did in a session (R06)."""
-
-    user: str
-    count: int
-    ore: int
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The figures of an X or Z report (DOMAIN 1.3). The comment is the regulation's letter."""
-
-    sales_ore: int = 0  # f
-    by_group: Mapping[str, int] = field(default_factory=dict)  # g
-    by_vat: Mapping[str, int] = field(default_factory=dict)  # h, VAT in öre by rate; exempt holds the exempt gross
-    opening_ore: int = 0  # i
-    float_changes_ore: int = 0  # i
-    goods: int = 0  # j
-    services: int = 0  # k
-    receipts: int = 0  # l
-    drawer_openings: int = 0  # m
-    copies: Tally = Tally()  # n
-    training: Tally = Tally()  # o
-    by_tender: Mapping[str, int] = field(default_factory=dict)  # p
-    refunds: Tally = Tally()  # q
-    discounts: Tally = Tally()  # r
-    voids: Tally = Tally()  # s
-    unfinished: Tally = Tally()  # t
-    grand: GrandTotals = GrandTotals()  # u v w
-    zero_registrations: Mapping[str, int] = field(default_factory=dict)
-    deposits_ore: int = 0
-    deposits_used_ore: int = 0
-    deposits_repaid_ore: int = 0
-    rounding_ore: int = 0
-    cashiers: tuple[CashierTally, ...] = ()
-    expected_ore: Mapping[str, int] = field(default_factory=dict)
-    counted_ore: Mapping[str, int] = field(default_factory=dict)
-    difference_ore: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class RegisterOpened:
     """The till was enrolled: the first record of its chain."""
 
@@ -175,7 +60,7 @@ class RegisterOpened:
     register: str
     till: str
     clinic: str
-    grand: GrandTotals = GrandTotals()
+    grand: GrandTotals = field(default_factory=GrandTotals)
     next_receipt: int = 1
     next_session: int = 1
     next_z: int = 1
@@ -201,8 +86,9 @@ class ConfigurationTaken:
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationRefused:
-    """A signed configuration came that this program cannot use; the one before stays in force (R17, R20). `where` names
-    what it lacks."""
+    """A signed configuration came that this program cannot use; the one before stays in force (R17, R20).
+
+    `where` names what it lacks."""
 
     at: datetime
     number: int
@@ -278,11 +164,216 @@ class SaleRegistered:
     vat: Mapping[str, int]
     grand: GrandTotals
     frikort_reached: bool = False
+    replaces: int | None = None
+    finishes: int | None = None
+    parked_ore: int = 0
 
     @property
     def counts_ore(self) -> int:
         """What of the sale counts towards the ceiling."""
         return sum(line.counts_ore for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What refunds and voids have in common: rows given back on a return receipt of its own, with the reason (R10).
+
+    `payments` is what was paid out, by tender; `approved_by` the second person when one was needed (R11).
+    """
+
+    at: datetime
+    by: str
+    session: int
+    receipt: int
+    sale_receipt: int
+    sale_session: int
+    patient: Patient
+    lines: tuple[ReturnedLine, ...]
+    payments: tuple[Payment, ...]
+    total_ore: int
+    rounding_ore: int
+    to_pay_ore: int
+    vat: Mapping[str, int]
+    reason: str
+    grand: GrandTotals
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRefunded(Returned):
+    """Money was given back for a sale, whole or in part (R09–R13)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaleVoided(Returned):
+    """A whole receipt was undone, in the session of today; the receipt itself stays as it is (R07, R08)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepositTaken:
+    """A patient paid in a conto: a debt to the patient, never a sale (R54). `balance_ore` is what stands after it."""
+
+    at: datetime
+    by: str
+    session: int
+    receipt: int
+    patient: Patient
+    amount_ore: int
+    payments: tuple[Payment, ...]
+    balance_ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRepaid:
+    """What stood a conto was paid back to the patient, approved by a second person (R54)."""
+
+    at: datetime
+    by: str
+    session: int
+    receipt: int
+    patient: Patient
+    amount_ore: int
+    payments: tuple[Payment, ...]
+    balance_ore: int
+    reason: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloatChanged:
+    """The float was changed by `amount_ore` (below zero: taken out), with a reason (R05)."""
+
+    at: datetime
+    by: str
+    session: int
+    amount_ore: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashTakenOut:
+    """Cash left the till: to the bank in a numbered bag with two names (R53), or for an expense."""
+
+    at: datetime
+    by: str
+    session: int
+    amount_ore: int
+    purpose: CashPurpose
+    reference: str
+    second: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerOpened:
+    """The drawer was opened without a sale, with a reason (R44)."""
+
+    at: datetime
+    by: str
+    session: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CashCounted:
+    """The drawer was counted during the session, or before a close that was counted again. Changes nothing (R50)."""
+
+    at: datetime
+    by: str
+    session: int
+    counted_ore: Mapping[str, int]
+    difference_ore: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinted:
+    """A receipt came out on paper: the original once (R40), and at most one copy ever (R41)."""
+
+    at: datetime
+    by: str
+    session: int
+    receipt: int
+    amount_ore: int
+    copy: bool
+    patient: Patient
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTaken:
+    """An X report was taken (R45)."""
+
+    at: datetime
+    by: str
+    session: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleParked:
+    """A sale was put aside with its patient; `amount_ore` is what it would cost (Z line t)."""
+
+    at: datetime
+    by: str
+    session: int
+    parked: int
+    patient: Patient
+    lines: tuple[ParkedLine, ...]
+    amount_ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaleRecalled:
+    """A parked sale was taken up again."""
+
+    at: datetime
+    by: str
+    session: int
+    parked: int
+    amount_ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven:
+    """A second person, `by`, approved what follows: `act` is the kind of that record (R11, R20)."""
+
+    at: datetime
+    by: str
+    asked_by: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSeen:
+    """Somebody looked at what is known of a patient: who, whom, and how (R60)."""
+
+    at: datetime
+    by: str
+    what: Look
+    patient: Patient
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingBegun:
+    """The till went into training: what follows lies in a journal of its own (R43)."""
+
+    at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingEnded:
+    """Training ended: how many receipts were made and for how much, for the Z (R43)."""
+
+    at: datetime
+    by: str
+    receipts: int
+    amount_ore: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetBack:
+    """The clock showed an earlier time than the record before; the order of records is their numbers (R65)."""
+
+    at: datetime
+    before: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +393,7 @@ class SessionClosed:
     reason: str | None = None
     denominations: Mapping[str, int] | None = None
     late: bool = False
+    second: str | None = None
 
 
 Event = (
@@ -315,6 +407,23 @@ Event = (
     | Locked
     | SessionOpened
     | SaleRegistered
+    | SaleRefunded
+    | SaleVoided
+    | DepositTaken
+    | DepositRepaid
+    | FloatChanged
+    | CashTakenOut
+    | DrawerOpened
+    | CashCounted
+    | ReceiptPrinted
+    | ReportTaken
+    | SaleParked
+    | SaleRecalled
+    | ApprovalGiven
+    | PatientSeen
+    | TrainingBegun
+    | TrainingEnded
+    | ClockSetBack
     | SessionClosed
 )
 
@@ -329,6 +438,23 @@ KINDS: dict[str, type[Event]] = {
     "lock": Locked,
     "session-open": SessionOpened,
     "sale": SaleRegistered,
+    "refund": SaleRefunded,
+    "void": SaleVoided,
+    "deposit": DepositTaken,
+    "repayment": DepositRepaid,
+    "float": FloatChanged,
+    "cash-out": CashTakenOut,
+    "drawer": DrawerOpened,
+    "count": CashCounted,
+    "print": ReceiptPrinted,
+    "x-report": ReportTaken,
+    "park": SaleParked,
+    "recall": SaleRecalled,
+    "approval": ApprovalGiven,
+    "seen": PatientSeen,
+    "training-on": TrainingBegun,
+    "training-off": TrainingEnded,
+    "clock": ClockSetBack,
     "session-close": SessionClosed,
 }
 """The word each kind of event has in a record's header. For ever."""

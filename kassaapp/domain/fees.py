@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kassaapp.domain.catalogue import Article, Catalogue
-from kassaapp.domain.errors import BadQuantity, EmptyBasket
-from kassaapp.domain.events import Category, FeeReason, Line, Patient
+from kassaapp.domain.errors import BadQuantity, BasketTooLarge, EmptyBasket, MixedBasket, PriceMissing
+from kassaapp.domain.text import tidy
+from kassaapp.domain.visit import Category, FeeReason, Line, Patient
 
 MAX_QUANTITY = 999
+MAX_LINES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,12 @@ def quote(
     """
     if not wishes:
         raise EmptyBasket
+    if len(wishes) > MAX_LINES:
+        raise BasketTooLarge(MAX_LINES)
     room_ore = _room_to_ceiling(rules, patient, visit_date)
     lines: list[Line] = []
     counted_ore = 0
+    _check_one_till(catalogue, wishes, till, visit_date)
     for wish in wishes:
         if not 1 <= wish.quantity <= MAX_QUANTITY:
             raise BadQuantity(wish.quantity)
@@ -76,6 +81,14 @@ def quote(
     )
 
 
+def ceiling_of(price_base_ore: int) -> int:
+    """The statutory ceiling in öre: 0.025 price base amounts, down to whole fifty kronor (HSL 17:6, R27).
+
+    A check of what the price list says, never used in its place.
+    """
+    return price_base_ore * 25 // 1000 // 5_000 * 5_000
+
+
 def window_end(window_from: date, months: int) -> date:
     """The last day of the ceiling's window: the day before the same date `months` later (R26)."""
     years, month = divmod(window_from.month - 1 + months, 12)
@@ -84,6 +97,15 @@ def window_end(window_from: date, months: int) -> date:
         return date(year, month, window_from.day) - timedelta(days=1)
     except ValueError:  # The month is shorter: its last day.
         return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def _check_one_till(catalogue: Catalogue, wishes: Sequence[Wish], till: str, day: date) -> None:
+    """One basket is of one till (R14)."""
+    tills = {article.till for article in catalogue.articles for wish in wishes if article.number == wish.article}
+    if till in tills and len(tills) > 1:
+        numbers = {article.number for article in catalogue.articles if article.till == till and article.applies_on(day)}
+        if any(wish.article not in numbers for wish in wishes):
+            raise MixedBasket
 
 
 def _line(article: Article, quantity: int, fee: _Fee) -> Line:
@@ -99,12 +121,17 @@ def _line(article: Article, quantity: int, fee: _Fee) -> Line:
         until=fee.until,
         group=article.group,
         goods=article.goods,
+        no_invoice=article.no_invoice,
     )
 
 
 def _fee(article: Article, quantity: int, rules: FeeRules, patient: Patient, day: date, left_ore: int | None) -> _Fee:
     """The fee of one row. The order of the questions is the rule."""
     full_ore = max(article.price_ore * quantity, article.minimum_ore or 0)
+    if _pays_full_cost(article, patient):
+        if article.full_cost_ore is None:
+            raise PriceMissing(article.number, article.text)
+        return _Fee(article.full_cost_ore * quantity, reason=FeeReason.FULL_COST)
     age = patient.id.age_on(day)
     if article.missed_visit:  # Adults only; frikort does not apply and nothing counts (R28).
         under = age is not None and age < rules.free_under_age
@@ -122,6 +149,13 @@ def _fee(article: Article, quantity: int, rules: FeeRules, patient: Patient, day
     return _fee_under_ceiling(full_ore, patient, day, left_ore)
 
 
+def _pays_full_cost(article: Article, patient: Patient) -> bool:
+    """From outside the EU, or from within it without a card: the full cost of care (R32). Other sales are as listed."""
+    is_care = article.counts_to_frikort or article.free_visit
+    without_card = patient.category is Category.EU and not tidy(patient.category_reference)
+    return is_care and (patient.category is Category.OUTSIDE_EU or without_card)
+
+
 def _fee_under_ceiling(full_ore: int, patient: Patient, day: date, left_ore: int | None) -> _Fee:
     """Free with a valid frikort (R24); else at most what is left to the ceiling (R25)."""
     if patient.frikort_until is not None and day <= patient.frikort_until:
@@ -137,8 +171,7 @@ def _room_to_ceiling(rules: FeeRules, patient: Patient, day: date) -> int | None
     """What may still be charged in the window, in öre; None when what has been paid is not known."""
     if patient.paid_in_window_ore is None:
         return None
-    if patient.window_from is not None and not (
-        patient.window_from <= day <= window_end(patient.window_from, rules.window_months)
-    ):
+    begun = patient.window_from
+    if begun is not None and (day < begun or day > window_end(begun, rules.window_months)):
         return rules.frikort_ceiling_ore  # A new window begins with this visit (R26).
     return max(0, rules.frikort_ceiling_ore - patient.paid_in_window_ore)

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from kassaapp.domain.errors import NotAllowed, NotSignedIn, TooManyAttempts
+from kassaapp.domain.errors import NeedsApproval, NotAllowed, NotSignedIn, SelfApproval, TooManyAttempts
 from kassaapp.domain.events import SignInFailed
 from kassaapp.domain.state import RegisterState
 
@@ -57,3 +57,17 @@ def require(user: User, *roles: Role) -> None:
     """Raise NotAllowed unless the user has one of the roles (R61)."""
     if not user.roles.intersection(roles):
         raise NotAllowed(user.id)
+
+
+def check_other(by: str, approved_by: str | None) -> None:
+    """Raise SelfApproval when the second person is the first (R11)."""
+    if approved_by == by:
+        raise SelfApproval
+
+
+def check_approval(by: str, approved_by: str | None, *, over_ore: int | None = None) -> str:
+    """The second person, who must not be the first (R11). Raises NeedsApproval, SelfApproval."""
+    if approved_by is None:
+        raise NeedsApproval(over_ore)
+    check_other(by, approved_by)
+    return approved_by

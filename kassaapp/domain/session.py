@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kassaapp.domain import day_report
+from kassaapp.domain import day_report, people
 from kassaapp.domain.cash import checked_amount
-from kassaapp.domain.errors import LateClose, NoOpenSession, ReasonMissing, SessionAlreadyOpen
+from kassaapp.domain.errors import InTraining, LateClose, NoOpenSession, ParkedSalesLeft, SessionAlreadyOpen
 from kassaapp.domain.events import SessionClosed, SessionOpened, Tender
 from kassaapp.domain.state import RegisterState, Session
+from kassaapp.domain.text import reason_given
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,41 @@ def require_session(state: RegisterState) -> Session:
 
 
 def require_open(state: RegisterState, at: datetime) -> Session:
-    """The open session, for something that happens now. Raises NoOpenSession, LateClose over midnight (R51)."""
+    """The open session, for something that happens now. Raises NoOpenSession, InTraining (R43), LateClose over
+    midnight (R51)."""
     session = require_session(state)
+    if state.training:
+        raise InTraining
     if session.opened_at.date() < at.date():
         raise LateClose(session.opened_at)
     return session
 
 
-def close_session(state: RegisterState, count: Count, *, reason: str | None, at: datetime, by: str) -> SessionClosed:
-    """Close the till with what was counted. Raises NoOpenSession, ReasonMissing for any difference (R49), BadAmount."""
+def close_session(
+    state: RegisterState,
+    count: Count,
+    *,
+    reason: str | None,
+    second: str | None,
+    limit_ore: int,
+    at: datetime,
+    by: str,
+) -> SessionClosed:
+    """Close the till with what was counted.
+
+    Raises NoOpenSession, InTraining, ParkedSalesLeft, BadAmount, ReasonMissing for any difference (R49), NeedsApproval
+    and SelfApproval for one above `limit_ore` without a second person.
+    """
     session = require_session(state)
+    if state.training:
+        raise InTraining
+    if state.parked:
+        raise ParkedSalesLeft(len(state.parked))
     figures = day_report.with_count(session.figures, count.by_tender())
     worst_ore = max(figures.difference_ore.values(), key=abs)
+    explained = _reason_for(worst_ore, reason)
+    if abs(worst_ore) > limit_ore:
+        people.check_approval(by, second, over_ore=limit_ore)
     return SessionClosed(
         at=at,
         by=by,
@@ -75,17 +99,13 @@ def close_session(state: RegisterState, count: Count, *, reason: str | None, at:
         z=state.next_z,
         figures=figures,
         left_ore=count.cash_ore,
-        reason=_reason_for(worst_ore, reason),
+        reason=explained,
         denominations={str(value): pieces for value, pieces in count.denominations.items()} or None,
         late=session.opened_at.date() < at.date(),
+        second=second if abs(worst_ore) > limit_ore else None,
     )
 
 
 def _reason_for(difference_ore: int, reason: str | None) -> str | None:
     """The reason as recorded: demanded when there is a difference, dropped when there is none."""
-    if difference_ore == 0:
-        return None
-    given = (reason or "").strip()
-    if not given:
-        raise ReasonMissing(difference_ore)
-    return given
+    return None if difference_ore == 0 else reason_given(reason, difference_ore)

@@ -12,19 +12,28 @@ from kassaapp.domain import day_report
 from kassaapp.domain.events import (
     ConfigurationRefused,
     ConfigurationTaken,
+    DepositRepaid,
+    DepositTaken,
     Event,
-    Figures,
-    GrandTotals,
     Locked,
     ProgramStarted,
     RegisterOpened,
+    SaleParked,
+    SaleRecalled,
+    SaleRefunded,
     SaleRegistered,
+    SaleVoided,
     SessionClosed,
     SessionOpened,
     SignedIn,
     SignedOut,
     SignInFailed,
+    TrainingBegun,
+    TrainingEnded,
 )
+from kassaapp.domain.figures import Figures, GrandTotals
+from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.visit import PROTECTED_NAME, Patient, Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +56,8 @@ class Failures:
 
 @dataclass(frozen=True, slots=True)
 class RegisterState:
-    """A till, as its events left it. `left_ore` is the float left at the last close (None before the first)."""
+    """A till, as its events left it. `left_ore` is the float left at the last close (None before the first); `balances`
+    is what stands a conto, in öre; `parked` the sales put aside."""
 
     register: str = ""
     till: str = ""
@@ -63,7 +73,20 @@ class RegisterState:
     failures: Mapping[str, Failures] = field(default_factory=dict)
     configuration: int = -1
     refused_configuration: int = -1
+    balances: Mapping[PatientId, int] = field(default_factory=dict)
+    parked: Mapping[int, SaleParked] = field(default_factory=dict)
+    next_parked: int = 1
+    training: bool = False
+    protected: frozenset[PatientId] = frozenset()
+    recalled: Mapping[PatientId, SaleRecalled] = field(default_factory=dict)
     last_at: datetime | None = None
+
+
+def as_known(state: RegisterState, patient: Patient) -> Patient:
+    """The patient as may be put on record today: who has been protected here stays so (R58)."""
+    if patient.id not in state.protected:
+        return patient
+    return replace(patient, name=PROTECTED_NAME, protected=True, address=None)
 
 
 def fold(events: Iterable[Event]) -> RegisterState:
@@ -78,29 +101,91 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
     """The state after one more event."""
     state = replace(state, last_at=event.at)
     match event:
-        case SaleRegistered():
-            return _after_sale(state, event)
         case RegisterOpened():
-            return replace(
-                state,
-                register=event.register,
-                till=event.till,
-                clinic=event.clinic,
-                grand=event.grand,
-                next_receipt=event.next_receipt,
-                next_session=event.next_session,
-                next_z=event.next_z,
-            )
-        case SessionOpened():
-            return _after_opening(state, event)
-        case SessionClosed():
-            return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1)
+            return _after_birth(state, event)
         case ConfigurationTaken():
             return replace(state, configuration=event.number)
         case ConfigurationRefused():
             return replace(state, refused_configuration=event.number)
         case ProgramStarted() | SignedOut() | Locked() | SignedIn() | SignInFailed():
             return _after_person(state, event)
+        case SessionOpened():
+            return _after_opening(state, event)
+        case SessionClosed():
+            return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1, recalled={})
+        case TrainingBegun():
+            return replace(state, training=True)
+        case TrainingEnded():
+            return replace(_counted(state, event), training=False)
+        case _:
+            return _after_act(_counted(state, event), event)
+
+
+def _counted(state: RegisterState, event: Event) -> RegisterState:
+    """The state with the event in the open session's figures."""
+    if state.session is None:
+        return state
+    return replace(state, session=replace(state.session, figures=day_report.add(state.session.figures, event)))
+
+
+def _after_act(state: RegisterState, event: Event) -> RegisterState:
+    """The state after something that has a number of its own, or moves a balance."""
+    match event:
+        case SaleRegistered() | SaleRefunded() | SaleVoided():
+            assert state.session is not None, "a receipt outside a session"
+            spent_ore = sum(payment.amount_ore for payment in event.payments if payment.by is Tender.ON_ACCOUNT)
+            sign = -1 if isinstance(event, SaleRegistered) else 1
+            state = _moved(_seen(state, event.patient), event.patient.id, sign * spent_ore)
+            return replace(_finished(state, event), grand=event.grand, next_receipt=event.receipt + 1)
+        case DepositTaken() | DepositRepaid():
+            sign = 1 if isinstance(event, DepositTaken) else -1
+            state = _moved(_seen(state, event.patient), event.patient.id, sign * event.amount_ore)
+            return replace(state, next_receipt=event.receipt + 1)
+        case SaleParked():
+            parked = {**state.parked, event.parked: event}
+            return replace(_seen(state, event.patient), parked=parked, next_parked=event.parked + 1)
+        case SaleRecalled():
+            left = {number: sale for number, sale in state.parked.items() if number != event.parked}
+            recalled = {**state.recalled, state.parked[event.parked].patient.id: event}
+            return replace(state, parked=left, recalled=recalled)
+        case _:
+            return state
+
+
+def _seen(state: RegisterState, patient: Patient) -> RegisterState:
+    """The state that remembers who is protected."""
+    if not patient.protected or patient.id in state.protected:
+        return state
+    return replace(state, protected=state.protected | {patient.id})
+
+
+def _finished(state: RegisterState, event: Event) -> RegisterState:
+    """The state in which a recalled sale has been finished."""
+    if not isinstance(event, SaleRegistered) or event.finishes is None:
+        return state
+    left = {whose: recalled for whose, recalled in state.recalled.items() if recalled.parked != event.finishes}
+    return replace(state, recalled=left)
+
+
+def _moved(state: RegisterState, patient: PatientId, ore: int) -> RegisterState:
+    """The state with a patient's balance moved; a balance of nothing is forgotten."""
+    if ore == 0:
+        return state
+    balances = {**state.balances, patient: state.balances.get(patient, 0) + ore}
+    return replace(state, balances={whose: left for whose, left in balances.items() if left})
+
+
+def _after_birth(state: RegisterState, event: RegisterOpened) -> RegisterState:
+    return replace(
+        state,
+        register=event.register,
+        till=event.till,
+        clinic=event.clinic,
+        grand=event.grand,
+        next_receipt=event.next_receipt,
+        next_session=event.next_session,
+        next_z=event.next_z,
+    )
 
 
 def _after_person(
@@ -125,9 +210,3 @@ def _after_opening(state: RegisterState, event: SessionOpened) -> RegisterState:
     figures = day_report.opening(event.counted_ore, state.grand)
     session = Session(event.session, event.at, event.by, figures)
     return replace(state, session=session, next_session=event.session + 1)
-
-
-def _after_sale(state: RegisterState, event: SaleRegistered) -> RegisterState:
-    assert state.session is not None, "a sale outside a session"
-    session = replace(state.session, figures=day_report.add_sale(state.session.figures, event))
-    return replace(state, session=session, grand=event.grand, next_receipt=event.receipt + 1)

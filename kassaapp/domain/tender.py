@@ -4,24 +4,30 @@ Only cash is rounded, and only what is left after the other tenders: 1–49 öre
 Swish are exact.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.errors import PaymentDoesNotAddUp, TenderNotOffered
 from kassaapp.domain.events import Payment, Tender
 from kassaapp.domain.money import round_cash
+from kassaapp.domain.text import tidy
 
-OFFERED = (Tender.CASH, Tender.CARD, Tender.SWISH)
+OFFERED = tuple(Tender)
+"""What a till can take; a rule may allow fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A tender as offered. `amount_ore` may be left out when it is the only one; `given_ore` is cash handed over."""
+    """A tender as offered. `amount_ore` may be left out when it is the only one; `given_ore` is cash handed over.
+
+    `could_not_pay`: the clinic could not take payment, so an invoice carries no fee (R30)."""
 
     by: Tender
     amount_ore: int | None = None
     given_ore: int | None = None
     reference: str | None = None
+    could_not_pay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +40,17 @@ class Settlement:
     change_ore: int
 
 
-def settle(total_ore: int, offers: Sequence[Offer]) -> Settlement:
-    """Settle `total_ore` with what is offered. Raises PaymentDoesNotAddUp, TenderNotOffered."""
+def settle(
+    total_ore: int, offers: Sequence[Offer], *, offered: Collection[Tender] = OFFERED, cash_before_ore: int = 0
+) -> Settlement:
+    """Settle `total_ore` with tenders that are `offered`.
+
+    `cash_before_ore` is cash of the same receipt that has been settled already, before rounding: the sum is rounded and
+    not each part, so that a refund in parts is the refund of the whole. Raises PaymentDoesNotAddUp, TenderNotOffered,
+    BadAmount.
+    """
     for offer in offers:
-        if offer.by not in OFFERED:
+        if offer.by not in offered:
             raise TenderNotOffered(offer.by)
     if total_ore == 0:
         if any(offer.amount_ore or offer.given_ore for offer in offers):
@@ -52,26 +65,26 @@ def settle(total_ore: int, offers: Sequence[Offer]) -> Settlement:
         return Settlement(tuple(exact), 0, total_ore, 0)
     if len(cash) > 1 or left_ore <= 0:
         raise PaymentDoesNotAddUp(max(left_ore, 0), sum(offer.amount_ore or 0 for offer in cash))
-    return _with_cash(total_ore, left_ore, exact, cash[0])
+    due_ore = round_cash(cash_before_ore + left_ore) - round_cash(cash_before_ore)
+    return _with_cash(total_ore, left_ore, due_ore, exact, cash[0])
 
 
 def _exact(offer: Offer, total_ore: int, *, alone: bool) -> Payment:
     amount_ore = total_ore if offer.amount_ore is None and alone else offer.amount_ore
     if amount_ore is None or amount_ore <= 0 or offer.given_ore is not None:
         raise PaymentDoesNotAddUp(total_ore, amount_ore or 0)
-    return Payment(offer.by, amount_ore, reference=offer.reference)
+    return Payment(offer.by, amount_ore, reference=tidy(offer.reference) or None)
 
 
-def _with_cash(total_ore: int, left_ore: int, exact: list[Payment], cash: Offer) -> Settlement:
-    due_ore = round_cash(left_ore)
+def _with_cash(total_ore: int, left_ore: int, due_ore: int, exact: list[Payment], cash: Offer) -> Settlement:
     if cash.amount_ore is None and exact:
         raise PaymentDoesNotAddUp(due_ore, 0)
     if cash.amount_ore not in (None, left_ore, due_ore):
         raise PaymentDoesNotAddUp(due_ore, cash.amount_ore or 0)
-    given_ore = due_ore if cash.given_ore is None else cash.given_ore
+    given_ore = due_ore if cash.given_ore is None else checked_amount(cash.given_ore)
     if given_ore < due_ore:
         raise PaymentDoesNotAddUp(due_ore, given_ore)
-    payment = Payment(Tender.CASH, due_ore, given_ore=given_ore, reference=cash.reference)
+    payment = Payment(Tender.CASH, due_ore, given_ore=given_ore, reference=tidy(cash.reference) or None)
     return Settlement(
         payments=(*exact, payment),
         rounding_ore=due_ore - left_ore,

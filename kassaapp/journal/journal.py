@@ -154,33 +154,46 @@ class Journal:
 
         Raises DiskFull (nothing stored, try again later), DiskFailed (end the program).
         """
+        return self.append_all([event])[0]
+
+    def append_all(self, events: Sequence[E]) -> list[Written[E]]:
+        """Sign and store events that belong together: all of them have happened, or none. Raises as `append`."""
         with self._lock:
             if self._broken:
                 raise DiskFailed("the disk failed earlier")
-            frame = self._sealed(event)
-            on_disk = rows.stored(frame, self._sealer)
+            frames: list[Frame] = []
+            for event in events:
+                frames.append(self._sealed(event, frames))
+            on_disk = [rows.stored(frame, self._sealer) for frame in frames]
             try:
                 with database.translated_errors():
-                    self._insert(frame, on_disk)
+                    self._insert(frames, on_disk)
             except DiskFailed:
                 self._broken = True
                 raise
-            # The record is durable from here on: what follows may be missing after a crash, and is then added again.
-            self._hashes.append(frame.record.hash)
-            self._write_shadow(on_disk)
-        return Written(event, frame.record.header.seq, frame.record.hash, frame.record.env)
+            # The records are durable from here on: what follows may be missing after a crash, and is then added again.
+            self._hashes.extend(frame.record.hash for frame in frames)
+            for record_on_disk in on_disk:
+                self._write_shadow(record_on_disk)
+        return [
+            Written(event, frame.record.header.seq, frame.record.hash, frame.record.env)
+            for event, frame in zip(events, frames, strict=True)
+        ]
 
-    def _insert(self, frame: Frame, on_disk: shadow.StoredRecord) -> None:
+    def _insert(self, frames: Sequence[Frame], on_disk: Sequence[shadow.StoredRecord]) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            rows.insert_record(self._connection, _CHAIN, frame, on_disk)
+            for frame, record_on_disk in zip(frames, on_disk, strict=True):
+                rows.insert_record(self._connection, _CHAIN, frame, record_on_disk)
             self._connection.execute("COMMIT")
         except BaseException:
             with suppress(apsw.Error):  # SQLite may have rolled back already.
                 self._connection.execute("ROLLBACK")
             raise
 
-    def _sealed(self, event: Event) -> Frame:
+    def _sealed(self, event: Event, before: Sequence[Frame]) -> Frame:
+        """The event's record, after all there are and those of `before`."""
+        prev = before[-1].record.hash if before else self._hashes[-1] if self._hashes else self.enrolment.hash
         parts = tuple(
             Part(name, secrets.token_bytes(SALT_BYTES), canonical.encode(content))
             for name, content in payload.contents(event).items()
@@ -188,8 +201,8 @@ class Journal:
         assert self._proof is not None
         header = Header(
             chain=self.enrolment.chain,
-            seq=len(self._hashes),
-            prev=self._hashes[-1] if self._hashes else self.enrolment.hash,
+            seq=len(self._hashes) + len(before),
+            prev=prev,
             kind=kind_of(event),
             parts={part.name: part.commitment for part in parts},
             ack=self._proof.checkpoint.hash,

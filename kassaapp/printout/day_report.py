@@ -1,7 +1,8 @@
 """X and Z reports, with every figure that SKVFS 2014:9 7 kap 2–3 §§ names, in its order (DOMAIN 1.3, R45, R46).
 
-Below them stand the figures this register adds: registrations without payment, a conto, rounding, cashiers, and on the
-Z what was counted against what should have been there. An X never tells what should be in the drawer (UX 2.16).
+Below them stand the figures this register adds: money in and out that was no sale, VAT on returns, a conto, rounding,
+registrations without payment, cashiers, and on the Z what was counted against what should have been there. An X never
+tells what should be in the drawer (UX 2.16).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,22 +13,30 @@ from kassaapp.domain.events import FeeReason, Figures, SessionClosed, SessionOpe
 from kassaapp.domain.state import Session
 from kassaapp.domain.vat import VatRate
 from kassaapp.printout import paper, qr
+from kassaapp.printout.paper import Marking
 from kassaapp.printout.slip import Align, Columns, Emphasis, Qr, Row, Rule, Signature, Slip, Space, Text
 
 
 def x_report(
-    session: Session, configuration: Configuration, till: TillName, *, at: datetime, by: str, demo: bool = False
+    session: Session,
+    configuration: Configuration,
+    till: TillName,
+    *,
+    at: datetime,
+    by: str,
+    demo: bool = False,
+    marking: Marking | None = None,
 ) -> Slip:
     """Make the X of an open session as it stands `at`, taken by `by`. It resets nothing and has no number."""
     return Slip(
         title=f"X-dagrapport {paper.designation(configuration, till)} session {session.number}",
         rows=(
-            *paper.head(configuration, demo=demo),
+            *paper.head(configuration, demo=demo, marking=marking),
             Text("X-DAGRAPPORT", Emphasis.LARGE, Align.CENTRE),
             Text("Avläsning, nollställer inte", align=Align.CENTRE),
             *_which(configuration, till, session.number, at),
-            Text(f"Öppnad {paper.moment(session.opened_at)} av {_person(configuration, session.opened_by)}"),
-            Text(f"Uttagen av {_person(configuration, by)}"),
+            Text(f"Öppnad {paper.moment(session.opened_at)} av {paper.person(configuration, session.opened_by)}"),
+            Text(f"Uttagen av {paper.person(configuration, by)}"),
             *_by_regulation(session.figures),
             *_our_own(session.figures, configuration),
         ),
@@ -42,23 +51,23 @@ def z_report(
     *,
     opened: SessionOpened | None = None,
     demo: bool = False,
+    marking: Marking | None = None,
 ) -> Slip:
     """Make the Z of a closed session. `head` is the hash of the record that closed it, and with it of all before."""
     return Slip(
         title=f"Z-dagrapport {paper.designation(configuration, till)} nr {closed.z}",
         rows=(
-            *paper.head(configuration, demo=demo),
+            *paper.head(configuration, demo=demo, marking=marking),
             Text("Z-DAGRAPPORT", Emphasis.LARGE, Align.CENTRE),
             Columns("Z-nummer", str(closed.z), Emphasis.STRONG),
             *_which(configuration, till, closed.session, closed.at),
             *_opened(opened, configuration),
-            Text(f"Stängd {paper.moment(closed.at)} av {_person(configuration, closed.by)}"),
+            Text(f"Stängd {paper.moment(closed.at)} av {paper.person(configuration, closed.by)}"),
             *([Text("Stängd en senare dag än den öppnades.", Emphasis.STRONG)] if closed.late else []),
             *_by_regulation(closed.figures),
             *_our_own(closed.figures, configuration),
             *_count(closed),
-            Text(f"Signerad med pinkod av {_person(configuration, closed.by)}."),
-            Signature("Underskrift"),
+            *_signed(closed, configuration),
             *_head(head),
         ),
     )
@@ -74,15 +83,10 @@ def _which(configuration: Configuration, till: TillName, session: int, at: datet
 def _opened(opened: SessionOpened | None, configuration: Configuration) -> Iterator[Row]:
     if opened is None:
         return
-    yield Text(f"Öppnad {paper.moment(opened.at)} av {_person(configuration, opened.by)}")
+    yield Text(f"Öppnad {paper.moment(opened.at)} av {paper.person(configuration, opened.by)}")
     if opened.difference_ore:
         yield Columns("Skillnad vid öppning", paper.amount(opened.difference_ore))
         yield Text(f"Orsak: {opened.reason}", indent=2)
-
-
-def _person(configuration: Configuration, user: str) -> str:
-    name = configuration.user_name(user)
-    return user if name == user else f"{name} ({user})"
 
 
 # ── The figures of the regulation, f to w ────────────────────────────────────────────────────────
@@ -145,7 +149,11 @@ def _tally(label: str, tally: Tally) -> Row:
 
 def _our_own(figures: Figures, configuration: Configuration) -> Iterator[Row]:
     yield Rule()
+    yield from _returned_vat(figures.returned_vat)
     yield Columns("Öresavrundning", paper.amount(figures.rounding_ore))
+    yield from _by_tender("Inbetalt utöver försäljning", figures.paid_in)
+    yield from _by_tender("Utbetalt till patienter", figures.paid_out)
+    yield Columns("Kontanter till bank och utlägg", paper.amount(figures.cash_out_ore))
     yield Columns("A conto, insatt", paper.amount(figures.deposits_ore))
     yield Columns("A conto, använt", paper.amount(figures.deposits_used_ore))
     yield Columns("A conto, återbetalt", paper.amount(figures.deposits_repaid_ore))
@@ -156,8 +164,23 @@ def _our_own(figures: Figures, configuration: Configuration) -> Iterator[Row]:
     if figures.cashiers:
         yield Text("Kassörer")
     for cashier in figures.cashiers:
-        label = f"{_person(configuration, cashier.user)}, {cashier.count} st"
+        label = f"{paper.person(configuration, cashier.user)}, {cashier.count} st"
         yield Columns(label, paper.amount(cashier.ore), indent=2)
+
+
+def _returned_vat(by_rate: Mapping[str, int]) -> Iterator[Row]:
+    """VAT in returns and voids, which h does not take away."""
+    for rate in VatRate:
+        if by_rate.get(rate.value):
+            yield Columns(f"Moms {rate.percent} % på returer", paper.amount(by_rate[rate.value]))
+
+
+def _by_tender(label: str, ore_by_tender: Mapping[str, int]) -> Iterator[Row]:
+    """Money that was no sale: the sum, and what it is made of."""
+    yield Columns(label, paper.amount(sum(ore_by_tender.values())))
+    for tender in Tender:
+        if tender.value in ore_by_tender:
+            yield Columns(paper.TENDERS[tender], paper.amount(ore_by_tender[tender.value]), indent=2)
 
 
 def _count(closed: SessionClosed) -> Iterator[Row]:
@@ -193,6 +216,16 @@ def _comparison(tender: Tender, figures: Figures) -> Iterator[Row]:
         return
     yield Columns("Räknat", paper.amount(counted_ore), indent=2)
     yield Columns("Skillnad", paper.amount(figures.difference_ore[tender.value]), indent=2)
+
+
+def _signed(closed: SessionClosed, configuration: Configuration) -> Iterator[Row]:
+    """Who signed the close, and the second person when the difference was large (R50)."""
+    yield Text(f"Signerad med pinkod av {paper.person(configuration, closed.by)}.")
+    if closed.second is not None:
+        yield Text(f"Skillnaden godkänd av {paper.person(configuration, closed.second)}.")
+    yield Signature("Underskrift")
+    if closed.second is not None:
+        yield Signature("Underskrift, den andra personen")
 
 
 def _head(head: bytes) -> Iterator[Row]:

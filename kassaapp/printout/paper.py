@@ -3,12 +3,21 @@
 Paper uses the plain space and the hyphen where the window uses U+202F and U+2212 (UX 2.19).
 """
 
+import enum
 from datetime import datetime
 
 from kassaapp.configuration import Configuration, TillName
 from kassaapp.domain.events import Category, FeeReason, Tender
 from kassaapp.domain.money import KRONA
 from kassaapp.printout.slip import Align, Big, Emphasis, Row, Space, Text
+
+
+class Marking(enum.StrEnum):
+    """What a slip that is no original is marked with, above all else; the words are fixed (SKVFS 2014:9 5:5, R42)."""
+
+    COPY = "KOPIA"
+    TRAINING = "ÖVNING"
+
 
 TENDERS = {
     Tender.CASH: "Kontant",
@@ -37,6 +46,8 @@ REASONS = {
     FeeReason.MISSED_UNDER_AGE: "Uteblivet besök, ung",
     FeeReason.MISSED_VISIT: "Uteblivet besök",
     FeeReason.ASYLUM_FEE: "Avgift för asylsökande m.fl.",
+    FeeReason.FULL_COST: "Hela vårdkostnaden",
+    FeeReason.INVOICE_FEE: "Faktureringsavgift",
 }
 """Every reason in a few words, for counting."""
 
@@ -67,17 +78,30 @@ def designation(configuration: Configuration, till: TillName) -> str:
     return f"{configuration.register}{till.letter}"
 
 
+def receipt_number(configuration: Configuration, till: TillName, number: int) -> str:
+    """The number of a receipt or slip as printed and asked for: the till's mark and the number, `R0417H-1`."""
+    return f"{designation(configuration, till)}-{number}"
+
+
+def person(configuration: Configuration, user: str) -> str:
+    """A person of the clinic on paper that stays there: `Anna Berg (anber)`; what was written, when it is no id."""
+    name = configuration.user_name(user)
+    return user if name == user else f"{name} ({user})"
+
+
 def short_code(record_hash: bytes) -> str:
     """The first eight hexadecimal digits of a record's hash, to compare by eye: `3F2A-91C4`."""
     digits = record_hash.hex().upper()
     return f"{digits[:4]}-{digits[4:8]}"
 
 
-def head(configuration: Configuration, *, demo: bool) -> list[Row]:
-    """Who we are and where (DOMAIN 1.3 a, 1.4 a–b)."""
+def head(configuration: Configuration, *, demo: bool, marking: Marking | None = None) -> list[Row]:
+    """Who we are and where (DOMAIN 1.3 a, 1.4 a–b), below what marks the slip as no original."""
     clinic = configuration.clinic
-    mark: list[Row] = [Big("DEMO"), Text("Prov, gäller inte", align=Align.CENTRE), Space()] if demo else []
+    demo_mark: list[Row] = [Big("DEMO"), Text("Prov, gäller inte", align=Align.CENTRE), Space()] if demo else []
+    mark: list[Row] = [Big(marking.value), Space()] if marking is not None else []
     return [
+        *demo_mark,
         *mark,
         Text(clinic.name, Emphasis.LARGE, Align.CENTRE),
         Text(clinic.company, align=Align.CENTRE),

@@ -1,76 +1,67 @@
 """The receipt of a registered visit, with all that SKVFS 2014:9 7 kap 1 § asks for (DOMAIN 1.4 a–k, R38).
 
 Letter l, a control unit's number, does not apply: in its place stands the decision of exemption. For protected identity
-the paper holds nothing that points at a person (DOMAIN 6.3): no name, no number, no category, no reference, no reason
-that tells an age, and not that the identity is protected.
+the paper holds nothing that points at a person (DOMAIN 6.3, `blocks`), and no reason that tells an age or a category.
 """
 
 from collections.abc import Iterator
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import Category, FeeReason, Line, Patient, Payment, SaleRegistered
-from kassaapp.domain.vat import gross_by_rate
-from kassaapp.printout import paper, qr
-from kassaapp.printout.slip import Align, Columns, Emphasis, Qr, Row, Rule, Slip, Space, Text
-from sync.wire import record
+from kassaapp.domain.events import FeeReason, Line, SaleRegistered, Tender
+from kassaapp.printout import blocks, paper
+from kassaapp.printout.paper import Marking
+from kassaapp.printout.paper import receipt_number as receipt_number
+from kassaapp.printout.slip import Columns, Emphasis, Row, Slip, Space, Text
 
 
 def receipt(
-    sale: SaleRegistered, configuration: Configuration, till: TillName, env: bytes, *, demo: bool = False
+    sale: SaleRegistered,
+    configuration: Configuration,
+    till: TillName,
+    env: bytes,
+    *,
+    demo: bool = False,
+    marking: Marking | None = None,
 ) -> Slip:
     """Make the receipt. `env` is the signed header of the sale's record, which the QR code carries."""
-    number = receipt_number(configuration, till, sale.receipt)
+    protected = sale.patient.protected
     return Slip(
-        title=f"{till.document.capitalize()} {number}",
+        title=f"Kvitto {receipt_number(configuration, till, sale.receipt)}",
         rows=(
-            *paper.head(configuration, demo=demo),
-            *_which(sale, configuration, till, number),
-            *_for_whom(sale),
-            Rule(),
-            *(row for line in sale.lines for row in _line(line, protected=sale.patient.protected)),
-            Rule(),
-            *_sum(sale),
-            *(row for payment in sale.payments for row in _payment(payment, protected=sale.patient.protected)),
-            *([Columns("Växel tillbaka", paper.amount(sale.change_ore))] if sale.change_ore else []),
-            *_vat(sale),
+            *paper.head(configuration, demo=demo, marking=marking),
+            *blocks.which("Kvitto", sale, configuration, till),
+            *replaced(sale, configuration, till),
+            *blocks.patient(sale.patient),
+            *_visit_date(sale),
+            *blocks.framed(row for line in sale.lines for row in sold(line, protected=protected)),
+            *to_pay("Att betala", sale),
+            *payments(sale),
+            *blocks.vat(((line.vat, line.amount_ore) for line in sale.lines), sale.vat),
             *_ceiling(sale),
-            Space(),
-            Text(configuration.clinic.exemption, align=Align.CENTRE),
-            Text(f"Kod i kassajournalen {paper.short_code(record.read(env).hash)}", align=Align.CENTRE),
-            Qr(qr.digits(qr.Kind.RECEIPT, env)),
+            *blocks.foot(configuration, env),
         ),
     )
 
 
-def receipt_number(configuration: Configuration, till: TillName, number: int) -> str:
-    """A receipt's number as printed and asked for: the till's mark and the number, `R0417H-1`."""
-    return f"{paper.designation(configuration, till)}-{number}"
+def replaced(sale: SaleRegistered, configuration: Configuration, till: TillName) -> Iterator[Row]:
+    """The receipt that this one stands in for (R13)."""
+    if sale.replaces is not None:
+        yield Text(f"Ersätter {till.document} {receipt_number(configuration, till, sale.replaces)}")
 
 
-def _which(sale: SaleRegistered, configuration: Configuration, till: TillName, number: str) -> Iterator[Row]:
-    yield Columns(f"{till.document.capitalize()} {number}", paper.moment(sale.at), Emphasis.STRONG)
-    yield Text(f"Kassa {paper.designation(configuration, till)}, {till.name}")
-    yield Columns(f"Session {sale.session}", f"Kassör {sale.by}")
-
-
-def _for_whom(sale: SaleRegistered) -> Iterator[Row]:
-    if not sale.patient.protected:
-        yield from _patient(sale.patient)
+def _visit_date(sale: SaleRegistered) -> Iterator[Row]:
     if sale.visit_date != sale.at.date():
         yield Columns("Besöksdatum", sale.visit_date.isoformat(), Emphasis.STRONG)
 
 
-def _patient(patient: Patient) -> Iterator[Row]:
-    yield Columns(f"Patient {patient.name}", patient.id.masked().replace("•", "*"))
-    if patient.category is not Category.RESIDENT:
-        yield Text(paper.CATEGORIES[patient.category])
-    if patient.category_reference:
-        yield Text(f"Kort eller intyg nr {patient.category_reference}")
+# ── The rows ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _line(line: Line, *, protected: bool) -> Iterator[Row]:
+def sold(line: Line, *, protected: bool, priced: bool = False) -> Iterator[Row]:
+    """A row (1.4 f–h): how many of what, and why it costs what it does. `priced` tells the price of one even where it
+    is what the row costs."""
     yield Columns(f"{line.quantity} st {line.text}", paper.amount(line.amount_ore))
-    if line.reason in (None, FeeReason.MISSED_VISIT) and line.amount_ore != line.price_ore:
+    if line.reason in (None, FeeReason.MISSED_VISIT) and (priced or line.amount_ore != line.price_ore):
         floor = "" if line.amount_ore == line.price_ore * line.quantity else ", lägsta avgift"
         yield Text(f"à {paper.amount(line.price_ore)}{floor}", indent=2)
     if line.reason is not None:
@@ -91,45 +82,44 @@ def _reason(line: Line, why: FeeReason) -> str:
             return "Avgiftsfritt, högkostnadsskyddet är nått"
         case FeeReason.CEILING_PART:
             return f"Återstod till frikort (ordinarie {paper.amount(line.price_ore * line.quantity)})"
+        case FeeReason.INVOICE_FEE:
+            return "Tillkommer på faktura"
         case _:
             return paper.REASONS[why]
 
 
 def _neutral_reason(line: Line, why: FeeReason) -> str:
     """Why the row costs what it does, without telling who the patient is."""
-    if line.amount_ore == 0:
-        return "Avgiftsfritt"
-    return _reason(line, why) if why is FeeReason.MISSED_VISIT else "Nedsatt avgift"
+    match why:
+        case _ if line.amount_ore == 0:
+            return "Avgiftsfritt"
+        case FeeReason.MISSED_VISIT | FeeReason.INVOICE_FEE:
+            return _reason(line, why)
+        case FeeReason.FULL_COST:
+            return "Annan avgift"
+        case _:
+            return "Nedsatt avgift"
 
 
-def _sum(sale: SaleRegistered) -> Iterator[Row]:
+# ── The sum ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def to_pay(label: str, sale: SaleRegistered) -> Iterator[Row]:
+    """What is due, with the rounding on a row of its own (R55)."""
     if sale.rounding_ore:
         yield Columns("Summa", paper.amount(sale.total_ore))
         yield Columns("Öresavrundning", paper.amount(sale.rounding_ore))
-    yield Columns("Att betala", paper.kronor(sale.to_pay_ore), Emphasis.LARGE)
+    yield Columns(label, paper.kronor(sale.to_pay_ore), Emphasis.LARGE)
 
 
-def _payment(payment: Payment, *, protected: bool) -> Iterator[Row]:
-    yield Columns(paper.TENDERS[payment.by], paper.amount(payment.amount_ore))
-    if payment.reference and not protected:
-        yield Text(f"Referens {payment.reference}", indent=2)
-    if payment.given_ore is not None and payment.given_ore != payment.amount_ore:
-        yield Columns("Mottaget", paper.amount(payment.given_ore), indent=2)
-
-
-def _vat(sale: SaleRegistered) -> Iterator[Row]:
-    """VAT by rate with what it is part of; nothing for exempt care (1.4 i–j)."""
-    gross = gross_by_rate((line.vat, line.amount_ore) for line in sale.lines)
-    rows = [
-        Columns(f"Varav moms {rate.percent} % på {paper.amount(gross[rate] - vat_ore)}", paper.amount(vat_ore))
-        for rate in gross
-        if (vat_ore := sale.vat.get(rate.value)) is not None
-    ]
-    if rows:
-        yield Space()
-    yield from rows
-    if len(rows) > 1:
-        yield Columns("Moms totalt", paper.amount(sum(sale.vat.values())))
+def payments(sale: SaleRegistered) -> Iterator[Row]:
+    """How it was paid, and what went back."""
+    for paid in sale.payments:
+        yield from blocks.payment(paper.TENDERS[paid.by], paid, protected=sale.patient.protected)
+        if paid.by is Tender.INVOICE:
+            yield Text("Ej betalt, faktura skickas", indent=2)
+    if sale.change_ore:
+        yield Columns("Växel tillbaka", paper.amount(sale.change_ore))
 
 
 def _ceiling(sale: SaleRegistered) -> Iterator[Row]:

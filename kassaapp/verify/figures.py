@@ -1,7 +1,19 @@
 """Do the sums and numbers follow from the records? Every figure is added up again; none is taken on trust."""
 
 from kassaapp.domain import day_report
-from kassaapp.domain.events import Event, GrandTotals, SaleRegistered, SessionClosed, SessionOpened
+from kassaapp.domain.errors import UnknownReceipt
+from kassaapp.domain.events import (
+    DepositRepaid,
+    DepositTaken,
+    Event,
+    SaleRefunded,
+    SaleRegistered,
+    SaleVoided,
+    SessionClosed,
+    SessionOpened,
+)
+from kassaapp.domain.figures import GrandTotals
+from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.state import RegisterState, apply
 from kassaapp.journal import payload
 from kassaapp.trouble import JournalUnreadable
@@ -13,7 +25,7 @@ from sync.wire.record import SALT_BYTES, Part, Record
 
 def check(records: list[Record], content: Content, report: Report) -> None:
     """Add up the unbroken run of records and note what does not follow."""
-    state = RegisterState()
+    state, receipts = RegisterState(), Receipts()
     for record in records:
         seq = record.header.seq
         try:
@@ -21,11 +33,12 @@ def check(records: list[Record], content: Content, report: Report) -> None:
         except (JournalUnreadable, WireError):
             report.add(Fault.CHANGED, seq, "posten är skriven av ett nyare program eller följer inte formatet")
             return
-        wrong = _wrong(state, event)
+        wrong = _wrong(state, receipts, event)
         if wrong is not None:
             report.add(Fault.FIGURES, seq, wrong)
             return
         state = apply(state, event)
+        receipts.add(event)
         report.receipts += isinstance(event, SaleRegistered)
         report.sessions += isinstance(event, SessionOpened)
 
@@ -37,11 +50,15 @@ def _event(record: Record, parts: list[StoredPart]) -> Event:
     return payload.impersonal_event_of(record.header.kind, accounting, has_person=has_person)
 
 
-def _wrong(state: RegisterState, event: Event) -> str | None:
+def _wrong(state: RegisterState, receipts: Receipts, event: Event) -> str | None:
     """What of the event does not follow from those before it, or None."""
     match event:
         case SaleRegistered():
             return _wrong_sale(state, event)
+        case SaleRefunded() | SaleVoided():
+            return _wrong_return(state, receipts, event)
+        case DepositTaken() | DepositRepaid():
+            return _wrong_number(state, event.receipt, event.session)
         case SessionOpened():
             if state.session is not None or event.session != state.next_session:
                 return f"session {event.session} skulle vara {state.next_session}"
@@ -52,11 +69,32 @@ def _wrong(state: RegisterState, event: Event) -> str | None:
     return None
 
 
+def _wrong_number(state: RegisterState, receipt: int, session: int) -> str | None:
+    if state.session is None or session != state.session.number:
+        return f"kvitto {receipt} hör inte till någon öppen session"
+    if receipt != state.next_receipt:
+        return f"kvitto {receipt} skulle vara {state.next_receipt}"
+    return None
+
+
+def _wrong_return(state: RegisterState, receipts: Receipts, returned: SaleRefunded | SaleVoided) -> str | None:
+    try:
+        standing = receipts.sale(returned.sale_receipt)
+    except UnknownReceipt:
+        return f"kvitto {returned.sale_receipt} finns inte att lämna tillbaka"
+    if returned.total_ore != sum(line.amount_ore for line in returned.lines):
+        return "raderna är inte lika med summan"
+    if any(line.amount_ore > standing.left_ore(line.line) for line in returned.lines):
+        return f"mer än vad som återstod av kvitto {returned.sale_receipt} lämnades tillbaka"
+    if returned.grand != GrandTotals(state.grand.sales_ore, state.grand.returns_ore + returned.total_ore):
+        return "grand total följer inte av returen"
+    return _wrong_number(state, returned.receipt, returned.session)
+
+
 def _wrong_sale(state: RegisterState, sale: SaleRegistered) -> str | None:
-    if state.session is None or sale.session != state.session.number:
-        return "försäljningen hör inte till någon öppen session"
-    if sale.receipt != state.next_receipt:
-        return f"kvitto {sale.receipt} skulle vara {state.next_receipt}"
+    wrong = _wrong_number(state, sale.receipt, sale.session)
+    if wrong is not None:
+        return wrong
     if sale.total_ore != sum(line.amount_ore for line in sale.lines):
         return "raderna är inte lika med summan"
     if sum(payment.amount_ore for payment in sale.payments) != sale.to_pay_ore:

@@ -4,7 +4,9 @@ All of it is in the language of the window. Paper is Swedish always and has its 
 
     amounts   amounts, dates, identity numbers
     words     tenders, categories, roles, and why a row costs what it does
-    explain   refusals and troubles
+    history   what each kind of event is called
+    explain   refusals
+    trouble   troubles, and news of the contact with the region
 """
 
 from kassaapp.wording.amounts import (
@@ -24,7 +26,9 @@ from kassaapp.wording.amounts import (
     read_amount,
     shape_only,
 )
-from kassaapp.wording.explain import attention, explain, explain_trouble
+from kassaapp.wording.explain import explain
+from kassaapp.wording.history import cash_purpose, event_kind, look
+from kassaapp.wording.trouble import attention, explain_trouble
 from kassaapp.wording.words import category, fee_reason, reason, role, tender, vat_rate
 
 __all__ = [
@@ -34,15 +38,18 @@ __all__ = [
     "amount_plain",
     "amount_spoken",
     "attention",
+    "cash_purpose",
     "category",
     "clock",
     "day",
     "difference",
+    "event_kind",
     "explain",
     "explain_trouble",
     "fee_reason",
     "identity",
     "krona",
+    "look",
     "moment",
     "patient_name",
     "patient_number",

@@ -1,51 +1,38 @@
-"""Every refusal and every trouble in a sentence or two: what happened, what is safe, what to do next (UX 3).
+"""Every refusal in a sentence or two: what happened, what is safe, what to do next (UX 3).
 
 Matches on the type of the exception. A type without words is a mistake in the program, found by a test.
 """
 
-from kassaapp.domain import errors
+from kassaapp.domain import errors, parked
+from kassaapp.domain.cash import MAX_AMOUNT_ORE
 from kassaapp.domain.errors import IdentityProblem, Refused
 from kassaapp.domain.events import Tender
 from kassaapp.domain.fees import MAX_QUANTITY
 from kassaapp.domain.sale import MAX_NAME_LENGTH
 from kassaapp.i18n import _, ngettext
-from kassaapp.trouble import (
-    AlreadyEnrolled,
-    BadClinicFile,
-    BadConfiguration,
-    DiskFailed,
-    DiskFull,
-    JournalDamaged,
-    JournalInUse,
-    JournalMissing,
-    JournalUnreadable,
-    KeyMissing,
-    NoKeyring,
-    NotEnrolled,
-    NotTheRegion,
-    RefusedByRegion,
-    Trouble,
-    Unreachable,
-)
-from kassaapp.wording.amounts import BadAmountText, amount, clock, day, difference, krona, moment
-from kassaapp.wording.words import tender
-from sync.client.status import Attention
-
-# ── How a rule says no ───────────────────────────────────────────────────────────────────────────
+from kassaapp.wording.amounts import BadAmountText, amount, clock, day, krona, moment
+from kassaapp.wording.words import call, tender
 
 
 def explain(refused: Refused | BadAmountText, *, support: str = "") -> str:
     """Say why nothing happened and what to do. `support` is the telephone number of the configuration."""
     words = (
         _about_identity(refused)
-        or _about_people(refused, support)
+        or _about_signing_in(refused, support)
         or _about_session(refused)
         or _about_goods(refused, support)
         or _about_payment(refused)
-        or _about_counting(refused)
+        or _about_giving_back(refused)
+        or _about_amounts(refused)
+        or _about_approval(refused)
+        or _about_putting_aside(refused)
+        or _about_the_region(refused, support)
     )
     assert words is not None, f"no words for {type(refused).__name__}"
     return words
+
+
+# ── Who ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _about_identity(refused: Exception) -> str | None:
@@ -56,6 +43,14 @@ def _about_identity(refused: Exception) -> str | None:
             return _("Ange patienten först. Varje besök registreras på en patient.")
         case errors.NoName():
             return _("Skriv patientens namn som på legitimationen, högst {most} tecken.").format(most=MAX_NAME_LENGTH)
+        case errors.NotATestNumber():
+            return _("Den här kassan är till för prov och tar bara emot publicerade testnummer. Skriv ett testnummer.")
+        case errors.AddressMissing():
+            return _(
+                "Ange gatuadress, postnummer och ort. Egenförvaltad kassa skriver kontantfaktura med namn och adress."
+            )
+        case errors.PayerMissing():
+            return _("Patienten är under 18 år, så fakturan går till en förmyndare. Ange vem det är.")
     return None
 
 
@@ -80,7 +75,7 @@ def _identity_problem(problem: IdentityProblem, given_length: int) -> str:
             return _("Numret passar både ett barn och en mycket gammal person. Skriv födelseåret med fyra siffror.")
 
 
-def _about_people(refused: Exception, support: str) -> str | None:
+def _about_signing_in(refused: Exception, support: str) -> str | None:
     match refused:
         case errors.NotSignedIn():
             return _("Ingen är inloggad. Logga in för att fortsätta. Det som är registrerat är sparat.")
@@ -90,7 +85,7 @@ def _about_people(refused: Exception, support: str) -> str | None:
                 "Pinkoden stämmer inte. {left} försök kvar. Har du glömt koden, {call}.",
                 "Pinkoden stämmer inte. {left} försök kvar. Har du glömt koden, {call}.",
                 left,
-            ).format(left=left, call=_call(support))
+            ).format(left=left, call=call(support))
         case errors.TooManyAttempts():
             return _(
                 "Inloggningen är spärrad till {time} efter för många försök. En kollega kan logga in under tiden."
@@ -98,6 +93,23 @@ def _about_people(refused: Exception, support: str) -> str | None:
         case errors.NotAllowed():
             return _("Det här får inte göras med din behörighet. Be kassaansvarig logga in och göra det.")
     return None
+
+
+def _about_approval(refused: Exception) -> str | None:
+    match refused:
+        case errors.NeedsApproval(over_ore=None):
+            return _("Det här görs av två personer. Be den andra godkänna, eller lägg ärendet åt sidan.")
+        case errors.NeedsApproval(over_ore=int(over_ore)):
+            return _(
+                "Över {limit} behövs en andra person. Be kassaansvarig godkänna med sin pinkod, eller lägg ärendet "
+                "åt sidan."
+            ).format(limit=krona(over_ore))
+        case errors.SelfApproval():
+            return _("Du kan inte själv vara den andra personen. Be en kollega godkänna.")
+    return None
+
+
+# ── The session ──────────────────────────────────────────────────────────────────────────────────
 
 
 def _about_session(refused: Exception) -> str | None:
@@ -112,23 +124,64 @@ def _about_session(refused: Exception) -> str | None:
             return _(
                 "Kassan har varit öppen sedan {when}. Stäng den först, det går även utan kontakt med servern."
             ).format(when=moment(refused.opened_at))
+        case errors.InTraining():
+            return _("Kassan är i övningsläge. Avsluta övningen först.")
+        case errors.NotInTraining():
+            return _("Kassan är inte i övningsläge. Det du gör räknas.")
     return None
+
+
+def _about_putting_aside(refused: Exception) -> str | None:
+    match refused:
+        case errors.ParkedSalesLeft():
+            return ngettext(
+                "{count} försäljning ligger åt sidan. Slutför eller ta bort den innan du stänger.",
+                "{count} försäljningar ligger åt sidan. Slutför eller ta bort dem innan du stänger.",
+                refused.count,
+            ).format(count=refused.count)
+        case errors.UnknownParked():
+            return _("Ingen försäljning ligger åt sidan som nummer {number}. Den kan redan vara hämtad.").format(
+                number=refused.parked
+            )
+        case errors.TooManyParked():
+            return _("Det ligger redan {most} försäljningar åt sidan. Slutför en av dem först.").format(
+                most=parked.MOST
+            )
+    return None
+
+
+# ── What is sold, and how it is paid ─────────────────────────────────────────────────────────────
 
 
 def _about_goods(refused: Exception, support: str) -> str | None:
     match refused:
         case errors.UnknownArticle():
             return _("Artikel {number} har inget pris {day}. Välj en annan artikel, eller {call}.").format(
-                number=refused.article, day=day(refused.day), call=_call(support)
+                number=refused.article, day=day(refused.day), call=call(support)
             )
+        case errors.PriceMissing():
+            return _(
+                "«{text}» saknar pris i prislistan för den här patienten. Välj en annan artikel, eller lägg besöket "
+                "åt sidan och {call}. Priserna ändras bara av regionen."
+            ).format(text=refused.text, call=call(support))
         case errors.WrongTill():
             return _("«{text}» hör till den andra kassan. Slutför besöket här först och byt sedan kassa.").format(
                 text=refused.text
+            )
+        case errors.MixedBasket():
+            return _(
+                "Raderna hör till olika kassor. Ta bort det som hör till den andra kassan, slutför här och byt sedan "
+                "kassa."
             )
         case errors.EmptyBasket():
             return _("Välj minst en artikel.")
         case errors.BadQuantity():
             return _("Antalet ska vara 1 till {most}.").format(most=MAX_QUANTITY)
+        case errors.Protected():
+            return _(
+                "Patienten har skyddade personuppgifter. Skickades kallelsen via Skatteverkets förmedling och hann "
+                "inte fram ska avgiften inte tas ut. Ta bort raden, eller bekräfta att avgiften ska tas ut."
+            )
     return None
 
 
@@ -139,8 +192,17 @@ def _about_payment(refused: Exception) -> str | None:
         case errors.TenderNotOffered():
             name = tender(Tender(refused.tender)) if refused.tender in set(Tender) else refused.tender
             return _("Den här kassan tar inte emot betalsättet {name}. Välj ett annat betalsätt.").format(name=name)
-        case errors.UnknownReceipt():
-            return _("Kvitto {number} finns inte i den här kassan. Kontrollera numret.").format(number=refused.receipt)
+        case errors.InvoiceNotAllowed():
+            return _invoice_problem(refused.why)
+        case errors.BalanceTooLow():
+            return _(
+                "Patienten har {balance} a conto i den här kassan. Mer än det kan varken användas eller betalas ut."
+            ).format(balance=amount(refused.balance_ore))
+        case errors.NotEnoughCash():
+            return _(
+                "I lådan finns {cash} enligt kassan. Välj ett annat betalsätt eller ett lägre belopp, eller lägg till "
+                "växel först."
+            ).format(cash=amount(refused.cash_ore))
     return None
 
 
@@ -154,149 +216,111 @@ def _payment_problem(due_ore: int, offered_ore: int) -> str:
     return _("Det som betalas ska vara {due}. Kontrollera beloppen.").format(due=amount(due_ore))
 
 
-def _about_counting(refused: Exception) -> str | None:
+def _invoice_problem(why: str) -> str:
+    match why:
+        case "article":
+            return _("Något av det valda får inte faktureras, till exempel vaccination. Välj ett annat betalsätt.")
+        case "reserve_number":
+            return _(
+                "Faktura går inte att skicka: patienten har skyddade personuppgifter och reservnummer. "
+                "Välj ett annat betalsätt."
+            )
+        case "till":
+            return _("Den här kassan skickar inga fakturor. Välj ett annat betalsätt.")
+        case "mixed":
+            return _("Faktura delas inte med ett annat betalsätt. Fakturera allt, eller välj andra betalsätt.")
+        case _:
+            return _("Det här får inte faktureras. Välj ett annat betalsätt.")
+
+
+# ── Giving back, and moving cash ─────────────────────────────────────────────────────────────────
+
+
+def _about_giving_back(refused: Exception) -> str | None:
     match refused:
+        case errors.UnknownReceipt():
+            return _("Kvitto {number} finns inte i den här kassan. Kontrollera numret.").format(number=refused.receipt)
+        case errors.RefundOutOfRange():
+            return _refund_problem(refused.line, refused.left_ore)
+        case errors.AlreadyVoided():
+            return _("Kvitto {number} är redan makulerat. Inget mer ska göras med det.").format(number=refused.receipt)
+        case errors.PartlyRefunded():
+            return _(
+                "En del av kvitto {number} är redan återbetald, så hela kvittot kan inte makuleras. "
+                "Återbetala resten i stället."
+            ).format(number=refused.receipt)
+        case errors.CopyAlreadyMade():
+            return _("Kopian av kvitto {number} är redan utskriven. Kvittot kan visas på skärmen.").format(
+                number=refused.receipt
+            )
+    return None
+
+
+def _refund_problem(line: int, left_ore: int) -> str:
+    if left_ore <= 0:
+        return _("Det finns inget kvar att återbetala här. Kontrollera kvittot.")
+    if line == 0:
+        return _("Högst {left} kan återbetalas på kvittot. Välj rader och kontrollera beloppen.").format(
+            left=amount(left_ore)
+        )
+    return _("Högst {left} kan återbetalas på rad {line}. Kontrollera beloppet.").format(
+        left=amount(left_ore), line=line
+    )
+
+
+def _about_amounts(refused: Exception) -> str | None:
+    match refused:
+        case errors.ReasonMissing(difference_ore=0):
+            return _("Ange orsaken.")
         case errors.ReasonMissing():
-            return _("Skillnad: {difference}. Räkna om eller ange orsaken.").format(
-                difference=difference(refused.difference_ore)
-            )
+            return _("Ange orsaken. Det gäller {amount}.").format(amount=amount(refused.difference_ore))
+        case errors.ReferenceMissing():
+            return _("Ange vad uttaget gäller: påsens nummer när pengarna går till bank, annars underlagets nummer.")
         case errors.BadAmount():
-            if refused.amount_ore < 0:
-                return _("Beloppet kan inte vara mindre än 0 kr.")
-            return _("{amount} är mer än kassan kan ta emot. Kontrollera beloppet.").format(
-                amount=amount(refused.amount_ore)
-            )
+            return _amount_problem(refused.amount_ore)
         case BadAmountText():
             return _("Skriv beloppet med siffror och högst ett kommatecken, till exempel 312,50.")
     return None
 
 
-# ── How the environment fails ────────────────────────────────────────────────────────────────────
+def _amount_problem(amount_ore: int) -> str:
+    if amount_ore < 0:
+        return _("Beloppet kan inte vara mindre än 0 kr.")
+    if amount_ore == 0:
+        return _("Ange ett belopp som är mer än 0 kr.")
+    if amount_ore <= MAX_AMOUNT_ORE:
+        return _("{amount} går inte att betala med mynt och sedlar. Ange hela kronor.").format(
+            amount=amount(amount_ore)
+        )
+    return _("{amount} är mer än kassan kan ta emot. Kontrollera beloppet.").format(amount=amount(amount_ore))
 
 
-def explain_trouble(trouble: Trouble, *, support: str = "") -> str:
-    """Say what failed around the till, what is safe and what to do. `support` as in `explain`."""
-    words = (
-        _about_journal(trouble, support)
-        or _about_disk(trouble, support)
-        or _about_key(trouble, support)
-        or _about_enrolment(trouble, support)
-        or _about_region(trouble, support)
-    )
-    assert words is not None, f"no words for {type(trouble).__name__}"
-    return words
+# ── What the region has not settled ──────────────────────────────────────────────────────────────
 
 
-def _about_journal(trouble: Trouble, support: str) -> str | None:
-    match trouble:
-        case JournalDamaged():
+def _about_the_region(refused: Exception, support: str) -> str | None:
+    match refused:
+        case errors.NotReady():
             return _(
-                "Kassan har hittat ett fel i kassajournalen och tar inte emot fler betalningar. Inget är raderat. "
-                "Stäng inte av datorn, {call} och uppge kod {code}."
-            ).format(call=_call(support), code="J" if trouble.seq is None else f"J-{trouble.seq}")
-        case JournalInUse():
-            return _("Kassan är redan igång på den här datorn. Fortsätt i det fönster som är öppet.")
-        case JournalMissing():
+                "Kassan kan inte öppnas: regionens inställningar saknar {field}, som ska stå på varje kvitto. "
+                "Det som är registrerat är sparat, {call}."
+            ).format(field=_clinic_field(refused.field), call=call(support))
+        case errors.ExemptionEnded():
             return _(
-                "Kassan är registrerad men dess kassajournal finns inte på datorn. Ingen ny har påbörjats. "
-                "Ta inte betalt i den här kassan, {call}."
-            ).format(call=_call(support))
-        case JournalUnreadable():
-            return _(
-                "Den här versionen av programmet kan inte läsa kassajournalen. Inget är ändrat. "
-                "Ta inte betalt i den här kassan, {call}."
-            ).format(call=_call(support))
+                "Undantaget från Skatteverket gällde till {day}, och kassan får inte användas efter det. "
+                "Det som är registrerat är sparat, {call}."
+            ).format(day=day(refused.ended), call=call(support))
     return None
 
 
-def _about_disk(trouble: Trouble, support: str) -> str | None:
-    match trouble:
-        case DiskFull():
-            return _(
-                "Datorns disk är full och det senaste kunde inte sparas. Alla tidigare registreringar är sparade. "
-                "Ta inte betalt i den här kassan, {call}."
-            ).format(call=_call(support))
-        case DiskFailed():
-            return _(
-                "Datorns disk svarade med ett fel och kassan måste starta om. Starta om och se i Kvitton om det "
-                "senaste blev sparat. Händer det igen, {call}."
-            ).format(call=_call(support))
-    return None
-
-
-def _about_key(trouble: Trouble, support: str) -> str | None:
-    match trouble:
-        case KeyMissing():
-            return _(
-                "Kassans nyckel finns inte på sin plats, så inget nytt kan registreras. Det som är registrerat är "
-                "sparat. Logga in i datorn med det konto som kassan hör till, annars {call}."
-            ).format(call=_call(support))
-        case NoKeyring():
-            return _(
-                "Datorn har ingen nyckelring som kassans nyckel kan ligga i. Inget är registrerat. "
-                "Logga in i datorn som vanligt och starta kassan igen, annars {call}."
-            ).format(call=_call(support))
-    return None
-
-
-def _about_enrolment(trouble: Trouble, support: str) -> str | None:
-    match trouble:
-        case NotEnrolled():
-            return _(
-                "Den här datorn har ingen registrerad kassa. Registrera kassan först, med koden från {who}."
-            ).format(who=support or _("förvaltaren"))
-        case AlreadyEnrolled():
-            return _("Här finns redan en registrerad kassa. Den är orörd. Starta den som vanligt.")
-        case BadClinicFile():
-            return _(
-                "Klinikfilen saknar något eller är felskriven: {field}. Inget är ändrat. Rätta filen, eller {call}."
-            ).format(field=trouble.field, call=_call(support))
-        case BadConfiguration():
-            return _(
-                "Regionens inställningar saknar något som kassan behöver: {where}. De förra gäller om det finns några. "
-                "Registrerat är sparat, {call}."
-            ).format(where=trouble.where, call=_call(support))
-    return None
-
-
-def _about_region(trouble: Trouble, support: str) -> str | None:
-    match trouble:
-        case NotTheRegion():
-            return _(
-                "Den server som svarade är inte regionens. Inget har skickats. Kontrollera nätverket, och {call}."
-            ).format(call=_call(support))
-        case Unreachable():
-            return _(
-                "Regionens server svarar inte. Det som är registrerat är sparat. Kontrollera nätverket och försök igen."
-            )
-        case RefusedByRegion():
-            return _("Regionens server sa nej: {why}. Det som är registrerat är sparat, {call}.").format(
-                why=trouble.why, call=_call(support)
-            )
-    return None
-
-
-def attention(about: Attention, *, support: str = "") -> str:
-    """Say what a person should know about the contact with the region; none of it stops the till."""
-    match about:
-        case Attention.FORK:
-            said = _("En annan dator har skickat poster som den här kassan. Betalningarna här gäller.")
-        case Attention.REGION_AHEAD:
-            said = _("Regionen har poster från den här kassan som saknas på datorn. Regionens poster är säkra.")
-        case Attention.REGION_LIED:
-            said = _("Regionens svar gick inte att bevisa och sparades inte. Det som är registrerat är sparat här.")
-        case Attention.RECORD_REFUSED:
-            said = _("Regionen kunde inte ta emot en post. Betalningarna gäller och är sparade här.")
-        case Attention.REGISTER_REFUSED:
-            said = _(
-                "Regionen känner inte igen den här kassan. Betalningarna är sparade här och skickas när det är löst."
-            )
-        case Attention.CONFIGURATION_REFUSED:
-            said = _("En ny prislista gick inte att kontrollera och används inte. Den förra prislistan gäller.")
-        case Attention.NOT_UNDERSTOOD:
-            said = _("Något annat än regionens server svarade, kanske nätverkets inloggning. Inget har skickats dit.")
-    return _("{said} Du kan ta betalt som vanligt, men {call}.").format(said=said, call=_call(support))
-
-
-def _call(support: str) -> str:
-    return _("ring {support}").format(support=support or _("it-stödet"))
+def _clinic_field(field: str) -> str:
+    """Name what stands at the head of every receipt."""
+    match field:
+        case "company":
+            return _("företagets namn")
+        case "organisation_number":
+            return _("organisationsnumret")
+        case "address":
+            return _("klinikens adress")
+        case _:
+            return field

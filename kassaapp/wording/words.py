@@ -58,25 +58,19 @@ def vat_rate(rate: VatRate) -> str:
 
 def reason(why: FeeReason) -> str:
     """Name a reason in a word or two, for a table that counts them."""
-    match why:
-        case FeeReason.FREE_VISIT:
-            return _("Avgiftsfritt besök")
-        case FeeReason.UNDER_AGE:
-            return _("Avgiftsfritt: ung")
-        case FeeReason.OVER_AGE:
-            return _("Avgiftsfritt: hög ålder")
-        case FeeReason.FRIKORT:
-            return _("Frikort")
-        case FeeReason.CEILING_REACHED:
-            return _("Högkostnadsskyddet nått")
-        case FeeReason.CEILING_PART:
-            return _("Sista delen till frikort")
-        case FeeReason.MISSED_UNDER_AGE:
-            return _("Uteblivet besök: ung")
-        case FeeReason.MISSED_VISIT:
-            return _("Uteblivet besök")
-        case FeeReason.ASYLUM_FEE:
-            return _("Avgift för asylsökande och papperslösa")
+    return {
+        FeeReason.FREE_VISIT: _("Avgiftsfritt besök"),
+        FeeReason.UNDER_AGE: _("Avgiftsfritt: ung"),
+        FeeReason.OVER_AGE: _("Avgiftsfritt: hög ålder"),
+        FeeReason.FRIKORT: _("Frikort"),
+        FeeReason.CEILING_REACHED: _("Högkostnadsskyddet nått"),
+        FeeReason.CEILING_PART: _("Sista delen till frikort"),
+        FeeReason.MISSED_UNDER_AGE: _("Uteblivet besök: ung"),
+        FeeReason.MISSED_VISIT: _("Uteblivet besök"),
+        FeeReason.ASYLUM_FEE: _("Avgift för asylsökande och papperslösa"),
+        FeeReason.FULL_COST: _("Hela vårdkostnaden"),
+        FeeReason.INVOICE_FEE: _("Faktureringsavgift"),
+    }[why]
 
 
 def fee_reason(line: Line, rules: FeeRules | None = None) -> str:
@@ -106,4 +100,20 @@ def fee_reason(line: Line, rules: FeeRules | None = None) -> str:
         case FeeReason.MISSED_VISIT:
             return _("Frikort gäller inte. Räknas inte mot frikort")
         case why:
+            return _extra(why)
+
+
+def _extra(why: FeeReason) -> str:
+    """Why the row costs more than the fee, or is there at all; else the reason's name."""
+    match why:
+        case FeeReason.FULL_COST:
+            return _("Patienten betalar hela vårdkostnaden")
+        case FeeReason.INVOICE_FEE:
+            return _("Tillkommer när patienten väljer faktura")
+        case _:
             return reason(why)
+
+
+def call(support: str) -> str:
+    """Say whom to ring, as the end of a sentence. `support` is the telephone number of the configuration."""
+    return _("ring {support}").format(support=support or _("it-stödet"))

@@ -23,6 +23,7 @@ from sync.wire.canonical import to_text
 from sync.wire.errors import BadCommitment, BadSignature, BrokenLink, Malformed
 from sync.wire.frame import Frame
 from sync.wire.messages import MAX_BATCH_RECORDS, Conflict, Pushed
+from sync.wire.signature import SIGNATURE_BYTES
 
 _ATTEMPTS = 5
 _LENGTH = struct.Struct(">I")
@@ -199,8 +200,7 @@ def _read_back(region: Region, chain: Chain, sent: Push) -> int:
     with storage.reading(region.engine) as db:
         envs = storage.envs(db, chain.chain, first, end)
         leaves = storage.record_leaves(db, chain.chain, first, end)
-    for env, (_, named) in zip(envs, leaves, strict=True):
-        if entry.named_record(named) != rec.read(env).hash:
-            raise Damaged
-    assert rec.read(envs[-1]).hash == chain.head
+    hashes = [rec.record_hash(env[SIGNATURE_BYTES:]) for env in envs]
+    if hashes != [entry.named_record(named) for _, named in leaves] or hashes[-1] != chain.head:
+        raise Damaged
     return leaves[-1][0]

@@ -54,7 +54,7 @@ class Ledger:
         """
         size, newest_ms = storage.ledger_head(db, lock=True)
         if size < self._signer.last().size:
-            raise LedgerBehind
+            raise LedgerBehind(f"the database holds {size} entries, more were signed")
         at_ms = self._time_after(newest_ms)
         added = entries(at_ms)
         hashes = [tree.leaf_hash(entry) for entry in added]
@@ -114,7 +114,7 @@ class Ledger:
             self._time_after(newest_ms)
             if size < last.size:
                 _log.error("the database holds %d entries but %d were signed", size, last.size)
-                raise LedgerBehind
+                raise LedgerBehind(f"the database holds {size} entries, {last.size} were signed")
             for first in range(last.size, size, _CHUNK):
                 _check_stored(db, first, min(first + _CHUNK, size))
             needed = tree.places(lambda nodes: (tree.root(size, nodes), tree.consistency(last.size, size, nodes)))

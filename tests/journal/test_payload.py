@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -10,31 +11,53 @@ import pytest
 
 from kassaapp.domain.events import (
     KINDS,
-    CashierTally,
-    Category,
+    ApprovalGiven,
+    CashCounted,
+    CashPurpose,
+    CashTakenOut,
+    ClockSetBack,
     ConfigurationRefused,
     ConfigurationTaken,
+    DepositRepaid,
+    DepositTaken,
+    DrawerOpened,
     Event,
-    FeeReason,
-    Figures,
-    GrandTotals,
-    Line,
+    FloatChanged,
     Locked,
-    Patient,
-    Payment,
+    Look,
+    PatientSeen,
     ProgramStarted,
+    ReceiptPrinted,
     RegisterOpened,
+    ReportTaken,
+    SaleParked,
+    SaleRecalled,
+    SaleRefunded,
     SaleRegistered,
+    SaleVoided,
     SessionClosed,
     SessionOpened,
     SignedIn,
     SignedOut,
     SignInFailed,
-    Tender,
+    TrainingBegun,
+    TrainingEnded,
     kind_of,
 )
+from kassaapp.domain.figures import CashierTally, Figures, GrandTotals
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.vat import VatRate
+from kassaapp.domain.visit import (
+    Category,
+    FeeReason,
+    Line,
+    ParkedLine,
+    Patient,
+    Payer,
+    Payment,
+    ReturnedLine,
+    Tender,
+)
 from kassaapp.journal import payload
 from kassaapp.trouble import JournalUnreadable
 from sync.wire import canonical
@@ -81,6 +104,15 @@ FIGURES = Figures(
     counted_ore={"cash": 109_000},
     difference_ore={"cash": -1_000},
 )
+RETURNED = (ReturnedLine(2, 104, "Förbandsmaterial", 4_995, VatRate.TWENTY_FIVE, goods=True),)
+BACK = (Payment(Tender.CARD, 4_995, reference="654321"),)
+CHILD = Patient(
+    read_patient_id("202312312388", today=AT.date()),
+    "Alva Barn",
+    address="Storgatan 1, 123 45 Demostad",
+    payer=Payer(read_patient_id("196101182803", today=AT.date()), "Test Testsson"),
+)
+GRAND = GrandTotals(119_990, 4_995)
 EVENTS: tuple[Event, ...] = (
     RegisterOpened(AT, "R0417", "H", "ekbacken"),
     ProgramStarted(AT, "0.1.0"),
@@ -92,6 +124,26 @@ EVENTS: tuple[Event, ...] = (
     Locked(AT, "anber"),
     SessionOpened(AT, "anber", 1, 95_000, 100_000, reason="En sedel saknas"),
     SALE,
+    replace(SALE, patient=CHILD, receipt=1043, replaces=1042),
+    SaleRefunded(
+        AT, "anber", 1, 1044, 1042, 1, PATIENT, RETURNED, BACK, 4_995, 0, 4_995, {"25": 999}, "Fel vara", GRAND, "erilu"
+    ),
+    SaleVoided(AT, "anber", 2, 1045, 1043, 1, CHILD, RETURNED, BACK, 4_995, 0, 4_995, {"25": 999}, "Dubbelt", GRAND),
+    DepositTaken(AT, "anber", 1, 1046, PATIENT, 50_000, (Payment(Tender.SWISH, 50_000),), 50_000),
+    DepositRepaid(AT, "anber", 1, 1047, PATIENT, 20_000, (Payment(Tender.CASH, 20_000),), 30_000, "Flyttar", "erilu"),
+    FloatChanged(AT, "anber", 1, -20_000, "Till kassaskåpet"),
+    CashTakenOut(AT, "anber", 1, 100_000, CashPurpose.BANK, "påse 17", "Erik Lund"),
+    DrawerOpened(AT, "anber", 1, "Växla en tusenlapp"),
+    CashCounted(AT, "anber", 1, {"cash": 99_000}, {"cash": -1_000}),
+    ReceiptPrinted(AT, "anber", 1, 1042, 19_990, True, PATIENT),  # noqa: FBT003
+    ReportTaken(AT, "anber", 1),
+    SaleParked(AT, "anber", 1, 1, PATIENT, (ParkedLine(1, 1), ParkedLine(3, 2)), 60_000),
+    SaleRecalled(AT, "anber", 1, 1, 60_000),
+    ApprovalGiven(AT, "erilu", "anber", "refund"),
+    PatientSeen(AT, "anber", Look.LOOK_UP, PATIENT),
+    TrainingBegun(AT, "anber"),
+    TrainingEnded(AT, "anber", 3, 60_000),
+    ClockSetBack(AT, AT + timedelta(hours=1)),
     SessionClosed(AT, "anber", 1, 1, FIGURES, 109_000, reason="Fel växel", denominations={"10000": 10, "9000": 1}),
 )
 

@@ -65,7 +65,8 @@ def test_a_key_that_is_not_there_is_missing(tmp_path: Path) -> None:
 def test_the_real_secret_service_keeps_the_key(tmp_path: Path) -> None:
     for program in ("dbus-run-session", "gnome-keyring-daemon"):
         assert shutil.which(program), f"{program} is missing: develop.py test installs it"
-    script = f"echo test | gnome-keyring-daemon --unlock --components=secrets >/dev/null && {sys.executable} -c '{ROUND_TRIP}'"
+    unlock = "echo test | gnome-keyring-daemon --unlock --components=secrets >/dev/null"
+    script = f"{unlock} && {sys.executable} -c '{ROUND_TRIP}'"
     environment = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path), "PYTHONPATH": os.getcwd()}
 
     ended = subprocess.run(

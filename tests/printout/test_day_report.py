@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from kassaapp.domain import drawer
 from kassaapp.domain.events import (
     CashierTally,
+    CashPurpose,
     Figures,
     GrandTotals,
     SessionClosed,
@@ -13,23 +15,28 @@ from kassaapp.domain.events import (
 )
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.session import Count
-from kassaapp.domain.state import Session
+from kassaapp.domain.state import Session, apply
 from kassaapp.printout import qr
 from kassaapp.printout.day_report import x_report, z_report
-from kassaapp.printout.slip import Qr, Slip, lines
+from kassaapp.printout.slip import Qr, Signature, Slip, lines
 from tests.builders import (
     AT,
     CARD,
     CASH,
     EVENING,
+    LATER,
     MORNING,
     OLD,
     PROTECTED,
     SWISH,
     a_closed_session,
     a_configuration,
+    a_deposit,
     a_patient,
     a_record,
+    a_refund,
+    a_sale,
+    an_open_till,
 )
 from tests.printout import golden
 
@@ -52,6 +59,10 @@ FIGURES = Figures(
     discounts=Tally(18, 1800_01),
     voids=Tally(19, 1900_01),
     unfinished=Tally(20, 2000_01),
+    returned_vat={"25": 2500_01},
+    paid_in={"cash": 2600_01, "swish": 2600_02},
+    paid_out={"card": 2700_01},
+    cash_out_ore=2800_01,
     grand=GrandTotals(sales_ore=2100_03, returns_ore=2200_01),
     zero_registrations={"frikort": 3, "under_age": 2},
     deposits_ore=3000_01,
@@ -67,7 +78,9 @@ IN_ORDER = [
     *("1 600,01", "1 600,02", "1 600,03", "1 600,04", "1 600,05"),  # p
     *("17 st", "1 700,01", "18 st", "1 800,01"),  # q r
     *("1 900,01", "19 st", "20 st", "2 000,01", "2 100,03", "2 200,01", "-99,98"),  # s t u v w
-    *("-0,31", "3 000,01", "3 000,02", "3 000,03"),
+    *("2 500,01", "-0,31"),  # and our own
+    *("5 200,03", "2 600,01", "2 600,02", "2 700,01", "2 700,01", "2 800,01"),
+    *("3 000,01", "3 000,02", "3 000,03"),
 ]
 
 
@@ -149,6 +162,29 @@ def test_a_count_that_differed_at_opening_is_told_with_its_reason() -> None:
     text = "\n".join(lines(z_of(short, closed)))
 
     check_order(text, ["Skillnad vid öppning", "-100,00", "Orsak: Växel saknas", "Total försäljning"])
+
+
+def test_a_second_person_who_approved_the_difference_stands_on_the_z_and_signs() -> None:
+    opened, closed = a_closed_session(count=Count(cash_ore=20000), reason="Stöld", second="erilu")
+
+    slip = z_of(opened, closed)
+
+    text = "\n".join(lines(slip))
+    check_order(text, ["Signerad med pinkod av Anna Berg (anber).", "Skillnaden godkänd av Erik Lund (erilu)."])
+    assert len([row for row in slip.rows if isinstance(row, Signature)]) == 2
+
+
+def test_a_day_of_returns_deposits_and_cash_to_the_bank() -> None:
+    sold = a_sale()
+    state = apply(an_open_till(), sold)
+    refunded = a_refund(sold, approved_by=None)
+    taken = a_deposit(state=apply(state, refunded))
+    state = apply(apply(state, refunded), taken)
+    banked = drawer.take_out(state, 60000, CashPurpose.BANK, "P-1", second="erilu", at=LATER, by="anber")
+
+    opened, closed = a_closed_session(others=[sold, refunded, taken, banked])
+
+    golden.check(z_of(opened, closed), "z_report_returns")
 
 
 def test_the_z_carries_the_head_of_the_cash_journal() -> None:

@@ -13,10 +13,9 @@ import segno
 from kassaapp.domain.events import Tender
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
-from kassaapp.printout import qr, sheet
+from kassaapp.printout import document, qr, sheet
 from kassaapp.printout.day_report import z_report
 from kassaapp.printout.pdf import to_pdf
-from kassaapp.printout.receipt import receipt
 from kassaapp.printout.slip import Big, Columns, Emphasis, Qr, Rule, Signature, Slip, Space, Text
 from tests.builders import PROTECTED, a_closed_session, a_configuration, a_patient, a_record, a_sale
 
@@ -28,7 +27,7 @@ def a_receipt(*, protected: bool = False) -> Slip:
     settings = a_configuration()
     patient = a_patient(PROTECTED, NAME, protected=protected)
     sold = a_sale(patient, [Wish(101), Wish(105, 2)], [Offer(Tender.CASH, given_ore=100000)], till="E")
-    return receipt(sold, settings, settings.till("E"), a_record().env, demo=True)
+    return document(sold, settings, settings.till("E"), a_record().env, demo=True)
 
 
 def a_z_report() -> Slip:

@@ -5,14 +5,27 @@ from datetime import date
 
 import pytest
 
-from kassaapp.domain.events import PROTECTED_NAME, Category, Patient, SaleRegistered, Tender
+from kassaapp.domain.events import PROTECTED_NAME, Category, FeeReason, Patient, SaleRegistered, Tender
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
 from kassaapp.printout import qr
 from kassaapp.printout.receipt import receipt
 from kassaapp.printout.slip import Qr, Slip, lines
 from sync.wire import record
-from tests.builders import CARD, OLD, PROTECTED, SWISH, YOUNG, a_configuration, a_patient, a_record, a_sale
+from tests.builders import (
+    ADDRESS,
+    CARD,
+    INVOICE,
+    OLD,
+    PROTECTED,
+    SWISH,
+    YOUNG,
+    a_configuration,
+    a_patient,
+    a_payer,
+    a_record,
+    a_sale,
+)
 from tests.printout import golden
 
 ENV = a_record().env
@@ -83,11 +96,40 @@ def test_a_missed_visit_costs_nothing_for_somebody_young_on_that_day() -> None:
 
 
 def test_two_vat_rates_two_tenders_and_rounding_for_a_patient_with_a_long_name() -> None:
+    settings = a_configuration()
+    writes_receipts = replace(settings.till("E"), document="kvitto")
     patient = a_patient(name="Maximilian-Åke von Östergöthland-Älvkvist")
     wishes = [Wish(102), Wish(104, 2), Wish(105), Wish(103)]
     offers = [Offer(Tender.SWISH, 50000, reference="1A2B3C4D5E"), Offer(Tender.CASH, 73840, given_ore=200000)]
 
-    golden.check(printed(a_sale(patient, wishes, offers, till="E"), "E"), "receipt_own_till")
+    sold = a_sale(patient, wishes, offers, till="E")
+
+    golden.check(receipt(sold, settings, writes_receipts, ENV), "receipt_own_till")
+
+
+def test_an_invoiced_visit_tells_that_it_is_not_paid_who_pays_and_what_it_stands_in_for() -> None:
+    patient = a_patient(YOUNG, "Unga Testsson", payer=a_payer())
+
+    sold = a_sale(patient, offers=[INVOICE], replaces=17)
+
+    golden.check(printed(sold), "receipt_invoiced")
+
+
+def test_a_patient_who_pays_the_whole_cost_is_told_so() -> None:
+    covered = a_sale()
+    line = replace(covered.lines[0], amount_ore=235000, reason=FeeReason.FULL_COST, counts_ore=0)
+    protected = replace(covered.patient, protected=True)
+
+    known = text_of(printed(replace(covered, lines=(line,))))
+    hidden = text_of(printed(replace(covered, lines=(line,), patient=protected)))
+
+    assert "  Hela vårdkostnaden\n" in known
+    assert "  Annan avgift\n" in hidden
+    assert "vårdkostnad" not in hidden
+
+
+def test_the_address_of_the_patient_stands_on_no_receipt() -> None:
+    assert ADDRESS.split(",")[0] not in text_of(printed(a_sale(a_patient(address=ADDRESS))))
 
 
 def test_a_demo_says_so_first() -> None:

@@ -3,10 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import httpx2
 import pytest
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from sync.client.engine import Push
+from sync.client.errors import Rejected
 from sync.client.status import Attention
+from sync.client.transport import MAX_ANSWER_BYTES, Transport
 from sync.server import storage
 from sync.server.region import Region
 from sync.wire import checkpoint, entry, tree
@@ -190,11 +194,6 @@ def test_the_till_sells_on_and_believes_the_truth_again(till: Till, liar: Liar) 
 # ── Answers that are not in the protocol ─────────────────────────────────────────────────────────
 
 
-def _endless() -> Iterator[bytes]:
-    while True:
-        yield bytes(65_536)
-
-
 @pytest.mark.parametrize(
     "answer",
     [
@@ -203,7 +202,7 @@ def _endless() -> Iterator[bytes]:
         lambda: Response("<html>Please log in to the guest network</html>"),
         lambda: Response(b"{}"),
         lambda: Response(b"[" * 60_000),
-        lambda: StreamingResponse(_endless()),
+        lambda: Response(bytes(MAX_ANSWER_BYTES + 1)),
         lambda: Response(b"\x1f\x8b", headers={"content-encoding": "gzip"}),
         lambda: RedirectResponse("http://elsewhere.test/"),
         lambda: Response(b"no refusal of ours", status_code=403),
@@ -218,6 +217,21 @@ def test_what_is_not_in_the_protocol_is_not_understood(till: Till, liar: Liar, a
 
     assert (stand.unsent, stand.attention) == (2, Attention.NOT_UNDERSTOOD)
     assert till.journal.kept == kept
+
+
+def test_an_endless_answer_is_read_no_further_than_an_answer_can_be(till: Till, liar: Liar) -> None:
+    given: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            given.append(65_536)
+            yield bytes(65_536)
+
+    liar.lie = lambda *_: StreamingResponse(endless())
+
+    till.sync()
+
+    assert sum(given) <= MAX_ANSWER_BYTES + 4 * 65_536
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 429])
@@ -244,12 +258,20 @@ def test_a_region_that_asks_for_another_nonce_for_ever_is_asked_twice(till: Till
     assert (stand.attention, liar.pushes - before) == (Attention.REGISTER_REFUSED, 2)
 
 
-def test_a_nonce_that_cannot_be_signed_with_is_not_used(till: Till, liar: Liar) -> None:
-    liar.lie = lambda *_: Response(Refusal("nonce").encode(), 401, {"kassa-nonce": 'å"; keyid="other'})
-    till.sync()
-    liar.lie = None
+def test_a_nonce_that_cannot_be_signed_with_is_not_used(till: Till) -> None:
+    seen: list[str] = []
 
-    assert till.sync().unsent == 0
+    def ask_for_another(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request.headers["signature-input"])
+        said = httpx2.ByteStream(Refusal("nonce").encode())
+        return httpx2.Response(401, headers=[(b"kassa-nonce", b"\xe5\xe4\xf6")], stream=said)
+
+    line = Transport(httpx2.Client(transport=httpx2.MockTransport(ask_for_another), base_url="http://region.test"))
+
+    with pytest.raises(Rejected):
+        line.push(till.sender, Push(0, (), 0))
+
+    assert len(seen) == 2
 
 
 @pytest.mark.parametrize(("index", "unsent"), [(-1, 2), (0, 2), (1, 1), (499, 2)])
@@ -316,6 +338,19 @@ def test_a_gap_for_ever_ends(till: Till, liar: Liar, seq: int) -> None:
 
     assert (stand.unsent, stand.attention) == (2, Attention.REGION_LIED)
     assert liar.pushes - before <= 3
+
+
+def test_a_region_that_steps_back_for_ever_is_not_followed_for_ever(till: Till, liar: Liar) -> None:
+    def step_back(liar: Liar, frames: list[Frame], _: Pushed) -> Response:
+        seq = liar.next - len(frames) - 1
+        return Response(Conflict("gap", seq, till.journal.hash_of(seq - 1)).encode(), 409)
+
+    liar.lie = step_back
+    before = liar.pushes
+
+    stand = till.sync()
+
+    assert (stand.attention, liar.pushes - before) == (Attention.REGION_LIED, 3)
 
 
 def test_a_gap_after_records_that_we_lack_is_told(till: Till, liar: Liar) -> None:

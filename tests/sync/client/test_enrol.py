@@ -52,23 +52,15 @@ def test_a_certificate_that_the_ledger_does_not_hold_is_not_believed(sqlite_regi
         enrol(new_code(sqlite_region), "H", signer(), demo_keys().root.public_key, line)
 
 
-def test_a_certificate_for_another_key_is_not_taken(sqlite_region: Region) -> None:
-    other = enrol(
-        new_code(sqlite_region), "H", signer(), demo_keys().root.public_key, transport_to(make_app(sqlite_region))
-    )
-    line = Twisted(sqlite_region, leaf=other.proof.leaf, index=other.proof.index)
-
-    with pytest.raises(BadProof):
-        enrol(new_code(sqlite_region), "H", signer(), demo_keys().root.public_key, line)
-
-
-def test_a_certificate_for_another_till_is_not_taken(sqlite_region: Region) -> None:
+@pytest.mark.parametrize(("own_key", "till"), [(False, "H"), (True, "E")])
+def test_a_certificate_for_another_key_or_till_is_not_taken(sqlite_region: Region, own_key: bool, till: str) -> None:
     key = signer()
-    made = entry.Enrolment(0, bytes(16), "ekbacken", "R0417", "E", key.public_key).encode()
+    certified = key.public_key if own_key else signer().public_key
+    made = entry.Enrolment(0, bytes(16), "ekbacken", "R0417", till, certified).encode()
     head = checkpoint.sign(sqlite_region.settings.origin, 1, tree.leaf_hash(made), demo_keys().ledger)
     line = Twisted(sqlite_region, leaf=made, index=0, inclusion=(), note=head.note)
 
-    with pytest.raises(BadProof):
+    with pytest.raises(BadProof, match="another register's"):
         enrol(new_code(sqlite_region), "H", key, demo_keys().root.public_key, line)
 
 

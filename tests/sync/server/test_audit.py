@@ -102,6 +102,30 @@ def test_a_ledger_that_was_rebuilt_to_fit_is_found_by_its_signed_head(filled: Re
     assert "ledger: the root of 18 entries is not the one that was signed" in findings
 
 
+@pytest.mark.parametrize("region", ["sqlite"], indirect=True)
+def test_a_changed_signature_is_found(filled: Region) -> None:
+    with storage.reading(filled.engine) as db:
+        chain = storage.all_chains(db)[0].chain
+        (env,) = storage.envs(db, chain, 3, 4)
+
+    statement = "UPDATE record SET env = :env WHERE chain = :chain AND seq = 3"
+    tamper(filled, "record", statement, env=bytes([env[0] ^ 1]) + env[1:], chain=chain)
+
+    (finding,) = audit(filled.settings.folder).findings
+    assert "record 3 was not signed by its register" in finding
+
+
+@pytest.mark.parametrize("region", ["sqlite"], indirect=True)
+def test_time_that_went_back_is_found(filled: Region) -> None:
+    with storage.reading(filled.engine) as db:
+        (raw,) = storage.leaves(db, 5, 6)
+    earlier = canonical.encode(canonical.decode_object(raw) | {"at": START_MS - 1})
+
+    tamper(filled, "leaf", "UPDATE leaf SET entry = :entry WHERE idx = 5", entry=earlier)
+
+    assert "entry 5: time went back" in audit(filled.settings.folder).findings
+
+
 def test_the_command_says_what_it_found_and_fails(filled: Region, capsys: pytest.CaptureFixture[str]) -> None:
     folder = str(filled.settings.folder)
     honest = main(["audit", folder])

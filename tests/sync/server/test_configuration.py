@@ -1,7 +1,10 @@
 """A published document reaches the registers it is for, in order, and whole."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from sync.client.round import fetch_configuration
 from sync.server import storage
+from sync.server.audit import audit
 from sync.server.region import Region
 from sync.wire import entry
 from tests.sync.builders import DOCUMENT, Clock, MemoryConfigurations, enrol, publish
@@ -26,6 +29,14 @@ def test_records_follow_each_other_in_one_chain(region: Region) -> None:
     assert (first.record.header.seq, second.record.header.seq) == (0, 1)
     assert second.record.header.prev == first.record.hash
     assert second.record.header.chain == first.record.header.chain
+
+
+def test_records_published_at_the_same_time_follow_each_other_too(region: Region) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: publish(region), range(8)))
+
+    assert sorted(one.record.header.seq for one in made) == list(range(8))
+    assert audit(region.settings.folder).findings == []
 
 
 def test_every_configuration_record_is_in_the_ledger(region: Region) -> None:

@@ -1,11 +1,14 @@
 """The signer never contradicts itself, whatever becomes of the database."""
 
 import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
 from sync.client.round import Round
+from sync.server.__main__ import main
 from sync.server.app import make_app
 from sync.server.errors import LedgerBehind
 from sync.server.region import Region, open_region
@@ -78,6 +81,22 @@ def test_whoever_comes_second_reads_again(ledger_signer: LedgerSigner) -> None:
         ledger_signer.sign(NOTHING, grown.head(4), [])
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="holds the lock as POSIX does")
+def test_another_process_that_is_signing_is_waited_for(ledger_signer: LedgerSigner, tmp_path: Path) -> None:
+    import fcntl
+
+    head = Tree(3).head(3)
+    with ThreadPoolExecutor(1) as pool, (tmp_path / "signed-head.lock").open("a") as other_process:
+        fcntl.flock(other_process, fcntl.LOCK_EX)
+        signing = pool.submit(ledger_signer.sign, NOTHING, head, [])
+        waited = wait([signing], timeout=0.2).not_done
+        fcntl.flock(other_process, fcntl.LOCK_UN)
+        signed = signing.result(timeout=10)
+
+    assert waited == {signing}
+    assert signed.size == 3
+
+
 def test_a_signer_does_not_begin_twice(ledger_signer: LedgerSigner) -> None:
     with pytest.raises(FileExistsError):
         ledger_signer.begin()
@@ -108,6 +127,7 @@ def test_a_database_restored_from_a_backup_is_not_continued(tmp_path: Path, cloc
 
     with pytest.raises(LedgerBehind):
         restored.ledger.check()
+    assert main(["serve", str(tmp_path / "region")]) == 2
     till = _again(till, restored)
     till.journal.sell(1)
     stand = till.sync()

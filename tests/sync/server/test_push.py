@@ -1,11 +1,12 @@
 """A push is stored once and proved, whatever came before it and however often it comes."""
 
 import dataclasses
+import json
 
 import pytest
 
 from sync.client.engine import Push
-from sync.client.errors import Rejected
+from sync.client.errors import Offline, Rejected
 from sync.server import status, storage
 from sync.server.region import Region
 from sync.wire import frame
@@ -14,7 +15,19 @@ from sync.wire.frame import Frame
 from sync.wire.messages import Conflict, Pushed
 from sync.wire.record import Part
 from sync.wire.signature import SIGNATURE_BYTES
-from tests.sync.builders import Clock, Till, enrol, post_records, publish, refusal, seal, seal_many, signer, tamper
+from tests.sync.builders import (
+    START_MS,
+    Clock,
+    Till,
+    enrol,
+    post_records,
+    publish,
+    refusal,
+    seal,
+    seal_many,
+    signer,
+    tamper,
+)
 
 
 def test_records_are_stored_and_proved(region: Region, clock: Clock) -> None:
@@ -248,6 +261,9 @@ def test_time_never_decreases_and_a_clock_that_went_back_stops_the_region(region
 
     far_back = till.sync()
 
+    with storage.reading(region.engine) as db:
+        times = [json.loads(leaf)["at"] for leaf in storage.leaves(db, 0, 2)]
+    assert times == [START_MS, START_MS]
     assert (slightly_back.unsent, slightly_back.reachable) == (0, True)
     assert (far_back.unsent, far_back.reachable, far_back.retry_after_s) == (1, False, 15)
 
@@ -264,6 +280,17 @@ def test_a_damaged_entry_is_never_signed(region: Region, clock: Clock) -> None:
     stand = till.sync()
 
     assert (stand.unsent, stand.reachable) == (1, False)
+
+
+def test_a_record_that_is_not_what_was_stored_is_never_proved(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(3)
+    _pushed(till, Push(0, tuple(records[:2]), 0))
+    other = seal_many(till.journal.enrolment, till.journal.key, 1, note="another history")[0].record
+    tamper(region, "record", "UPDATE record SET env = :env WHERE seq = 0", env=other.env)
+
+    with pytest.raises(Offline):
+        till.transport.push(till.sender, Push(0, tuple(records), 0))
 
 
 def _with_signature(one: Frame, signature: bytes) -> Frame:

@@ -1,12 +1,15 @@
 """Who may ask, how much they may send, and what is answered to everybody else."""
 
+import asyncio
 import gzip
 import logging
 
 import pytest
+from starlette.types import Message
 
 from sync.client.engine import Push
 from sync.client.transport import Sender
+from sync.server.app import make_app
 from sync.server.region import Region
 from sync.wire import checkpoint, frame, messages
 from sync.wire.config import read_trust
@@ -103,12 +106,20 @@ def test_a_start_that_is_no_number_is_refused(region: Region, clock: Clock, star
     assert refusal(knock(region).post(path, headers=headers)) == (400, "number", -1)
 
 
-def test_a_body_that_is_too_long_is_refused_before_it_is_read(region: Region, clock: Clock) -> None:
-    till = enrol(region, clock)
+def test_a_body_that_is_too_long_is_refused_before_it_is_read(region: Region) -> None:
+    sent: list[Message] = []
+    headers = [(b"content-length", str(messages.MAX_MESSAGE_BYTES + 1).encode())]
+    scope = {"type": "http", "method": "POST", "path": messages.ENROL_PATH, "query_string": b"", "headers": headers}
 
-    answer = post_records(region, till.sender, bytes(messages.MAX_BATCH_BYTES + 1))
+    async def receive() -> Message:
+        raise AssertionError("the body was read")
 
-    assert refusal(answer) == (413, "too-large", -1)
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    asyncio.run(make_app(region)(scope, receive, send))
+
+    assert sent[0]["status"] == 413
 
 
 def test_a_body_that_does_not_say_how_long_it_is_is_cut_off(region: Region) -> None:

@@ -1,0 +1,147 @@
+"""Who is at the till, and how what they do becomes a record: sign and store first; only what is stored has happened.
+
+`Register` adds the things a person can do. Here are the parts they share: the state, the PIN, the second person, and
+the one place that writes.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from kassaapp.configuration import Configuration, TillName
+from kassaapp.domain import people
+from kassaapp.domain.errors import NotSignedIn, TooManyAttempts, WrongPin
+from kassaapp.domain.events import ApprovalGiven, ClockSetBack, Event, kind_of
+from kassaapp.domain.people import Role, User
+from kassaapp.domain.receipts import Receipts
+from kassaapp.domain.state import RegisterState, apply, fold
+from kassaapp.journal.journal import E, Journal, Written
+from kassaapp.pins import Signature, is_pin
+
+Listener = Callable[[Written[Event]], None]
+
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""A clock that goes back by less is put right without a word; by more, it is recorded (R65)."""
+COUNTER_ROLES = (Role.CASHIER, Role.SUPERVISOR)
+
+
+class Recorder:
+    """One till's state and its journal. `now` gives aware local time to the second."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        past: Sequence[Written[Event]],
+        configuration: Configuration,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._journal = journal
+        self._state = fold(written.event for written in past)
+        self.receipts = Receipts()
+        for written in past:
+            self.receipts.add(written.event)
+        self._configuration = configuration
+        self._now = now
+        self._listeners: list[Listener] = []
+
+    # ── what is known ────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def state(self) -> RegisterState:
+        """The till as its events left it."""
+        return self._state
+
+    @property
+    def configuration(self) -> Configuration:
+        """The signed configuration in force."""
+        return self._configuration
+
+    @property
+    def till(self) -> TillName:
+        """This till's letter, name and float."""
+        return self._configuration.till(self._state.till)
+
+    @property
+    def user(self) -> User | None:
+        """Who is signed in; None when nobody is, or the till is locked."""
+        if self._state.user is None or self._state.locked:
+            return None
+        return self._configuration.users.get(self._state.user)
+
+    def now(self) -> datetime:
+        """The till's time."""
+        return self._now()
+
+    def listen(self, listener: Listener) -> None:
+        """Call `listener` after each event that has been recorded, on the thread that recorded it."""
+        self._listeners.append(listener)
+
+    # ── who is at the till ───────────────────────────────────────────────────────────────────────────────────────
+
+    def check_signature(self, given: Signature) -> None:
+        """Check a second person's PIN. Raises WrongPin, TooManyAttempts."""
+        self._check_pin(given)
+
+    def require_counter(self) -> User:
+        """The person at the till, who may sell. Raises NotSignedIn, NotAllowed."""
+        return self._require(*COUNTER_ROLES)
+
+    def require_reader(self) -> User:
+        """The person at the till, who may look back. Raises NotSignedIn, NotAllowed."""
+        return self._require(*COUNTER_ROLES, Role.AUDITOR)
+
+    # ── for Register ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _record(self, event: E) -> Written[E]:
+        """Sign and store first. Only what is stored has happened."""
+        return self._record_all([event])[-1]
+
+    def _record_all(self, events: Sequence[E]) -> list[Written[E]]:
+        """Record events that belong together: all of them, or none."""
+        last_at = self._state.last_at
+        if last_at is not None and events[0].at < last_at - CLOCK_TOLERANCE:
+            self._take_in(self._journal.append_all([ClockSetBack(events[0].at, last_at)]))
+        written = self._journal.append_all(events)
+        self._take_in(written)
+        return written
+
+    def _take_in(self, all_written: Sequence[Written[Event]]) -> None:
+        for written in all_written:
+            self._state = apply(self._state, written.event)
+            self.receipts.add(written.event)
+        for written in all_written:
+            for listener in self._listeners:
+                listener(written)
+
+    def _record_approved(self, event: E, approval: Signature | None, roles: tuple[Role, ...]) -> Written[E]:
+        """Record an event that a second person has approved, after checking who that is; the approval with it (R11)."""
+        if approval is None:
+            return self._record(event)
+        person = self._check_pin(approval)
+        people.require(person, *roles)
+        approved = ApprovalGiven(event.at, by=person.id, asked_by=people.signed_in(self._state), act=kind_of(event))
+        both: list[Event] = [approved, event]
+        written = self._record_all(both)[-1]
+        return Written(event, written.seq, written.hash, written.env)
+
+    def _require(self, *roles: Role) -> User:
+        """The signed-in person, with one of the roles. Raises NotSignedIn, NotAllowed."""
+        user = self._configuration.users.get(people.signed_in(self._state))
+        if user is None:  # Taken out of the configuration while signed in.
+            raise NotSignedIn
+        people.require(user, *roles)
+        return user
+
+    def _check_pin(self, given: Signature) -> User:
+        """The user, if that is the PIN. A wrong PIN is recorded before it is refused."""
+        at = self._now()
+        people.may_try(self._state, given.user, at)
+        person = self._configuration.users.get(given.user)
+        if person is not None and is_pin(person.verifier, given.pin):
+            return person
+        attempts = self._configuration.policy.pin_attempts
+        failed = people.failed_attempt(self._state, given.user if person is not None else "?", at, attempts)
+        self._record(failed)
+        if failed.locked_until is not None:
+            raise TooManyAttempts(failed.locked_until)
+        raise WrongPin(attempts - self._state.failures[failed.user].count)

@@ -1,0 +1,96 @@
+"""What the till says when a visit has been registered: the result stays until the next patient (UX 2.9).
+
+The patient is gone from it at once: what is left is an amount, a receipt number and a time.
+"""
+
+import enum
+from dataclasses import dataclass, replace
+
+from kassaapp.domain.events import SaleRegistered, Tender
+from kassaapp.i18n import _
+from kassaapp.wording import amount, amount_spoken, clock, krona
+
+
+class Paper(enum.Enum):
+    """What has become of the receipt."""
+
+    UNDER_WAY = enum.auto()
+    SAVED = enum.auto()
+    FAILED = enum.auto()
+    KEPT = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """All that is shown. `aloud` is said by a screen reader; `retry` is empty unless the receipt failed."""
+
+    headline: str
+    change: str
+    change_spoken: str
+    note: str
+    paper: str
+    retry: str
+    aloud: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A registered visit, without its patient."""
+
+    event: SaleRegistered
+    mark: str
+    paper: Paper = Paper.UNDER_WAY
+
+    def with_paper(self, paper: Paper) -> "Result":
+        """The same, with news of the receipt."""
+        return replace(self, paper=paper)
+
+    @property
+    def view(self) -> ResultView:
+        """What is shown."""
+        cash = any(payment.by is Tender.CASH for payment in self.event.payments)
+        return ResultView(
+            headline=self._headline(),
+            change=krona(self.event.change_ore) if cash else "",
+            change_spoken=amount_spoken(self.event.change_ore) if cash else "",
+            note=_("Patienten har nått högkostnadsskyddet och ska få frikort.") if self.event.frikort_reached else "",
+            paper=_paper(self.paper),
+            retry=_("Spara kvittot igen") if self.paper is Paper.FAILED else "",
+            aloud=self._aloud(cash),
+        )
+
+    def _headline(self) -> str:
+        if not self.event.payments:
+            words = _("Registrerat utan betalning · kvitto {receipt} · {time}")
+            return words.format(receipt=self.mark, time=clock(self.event.at))
+        tenders = {payment.by for payment in self.event.payments}
+        return _paid(tenders).format(amount=amount(self.event.to_pay_ore), receipt=self.mark, time=clock(self.event.at))
+
+    def _aloud(self, cash: bool) -> str:
+        if not self.event.payments:
+            return _("Registrerat utan betalning.")
+        if cash and self.event.change_ore:
+            return _("Betalt. Växel tillbaka {amount}.").format(amount=amount_spoken(self.event.change_ore))
+        return _("Betalt {amount}.").format(amount=amount_spoken(self.event.to_pay_ore))
+
+
+def _paid(tenders: set[Tender]) -> str:
+    if tenders == {Tender.CASH}:
+        return _("Betalt {amount} kontant · kvitto {receipt} · {time}")
+    if tenders == {Tender.CARD}:
+        return _("Betalt {amount} med kort · kvitto {receipt} · {time}")
+    if tenders == {Tender.SWISH}:
+        return _("Betalt {amount} med Swish · kvitto {receipt} · {time}")
+    return _("Betalt {amount} · kvitto {receipt} · {time}")
+
+
+def _paper(paper: Paper) -> str:
+    match paper:
+        case Paper.UNDER_WAY:
+            return _("Kvittot sparas …")
+        case Paper.SAVED:
+            return _("Kvittot är sparat.")
+        case Paper.FAILED:
+            return _("Kvittot kunde inte sparas som fil. Betalningen är registrerad.")
+        case Paper.KEPT:
+            return _("Kvittot finns i kassan och skrivs inte ut.")

@@ -1,0 +1,274 @@
+"""Where we are: which screen is shown, what stands round it, and what the menu offers. The same for every screen.
+
+Who is at the till and whether it is open decide where home is; nothing else navigates.
+"""
+
+import enum
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kassaapp import wording
+from kassaapp.domain.errors import Refused
+from kassaapp.domain.people import Role
+from kassaapp.i18n import _
+from kassaapp.register import Register
+from kassaapp.screens.status import SyncLine, Tone, offline_for, sync_line
+from sync.client.status import SyncStatus
+
+
+class Place(enum.Enum):
+    """A screen. A new one gets a name here, a title in `_title` and a row in `_menu`."""
+
+    LOGIN = enum.auto()
+    OPEN = enum.auto()
+    SALE = enum.auto()
+    CLOSE = enum.auto()
+    REPORT = enum.auto()
+    STATUS = enum.auto()
+    HELP = enum.auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A message across the window: there is something to do. With an `action` it has a button that goes to `place`."""
+
+    text: str
+    tone: Tone
+    action: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MenuRow:
+    """A row of the menu; `digit` picks it. Without a place it signs out."""
+
+    digit: str
+    text: str
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrameView:
+    """All that stands round a screen."""
+
+    place: Place
+    title: str
+    letter: str
+    till: str
+    who: str
+    sync: SyncLine
+    strips: tuple[Strip, ...]
+    can_lock: bool
+    menu: tuple[MenuRow, ...]
+    keys: tuple[tuple[str, str], ...]
+
+
+class Frame:
+    """`sync_status` tells how the till stands with its region and `in_sale` whether a sale has rows; `lock` and
+    `sign_out` do so at every till of the desk; `lost_medium` says that the second medium could not be written."""
+
+    def __init__(
+        self,
+        register: Register,
+        sync_status: Callable[[], SyncStatus],
+        *,
+        in_sale: Callable[[], bool],
+        lock: Callable[[], None],
+        sign_out: Callable[[], None],
+        lost_medium: bool = False,
+    ) -> None:
+        self._register = register
+        self._lock = lock
+        self._sign_out = sign_out
+        self._sync_status = sync_status
+        self._in_sale = in_sale
+        self._lost_medium = lost_medium
+        self._error = ""
+        self._place = self._home()
+
+    @property
+    def view(self) -> FrameView:
+        """What is shown, and where. Signing out from anywhere leads to the login."""
+        place = self._settled()
+        return FrameView(
+            place=place,
+            title=_("{screen} – {till} – Kassa").format(screen=self._title(place), till=self._register.till.name),
+            letter=self._register.till.letter,
+            till=self._register.till.name,
+            who=self._who(),
+            sync=sync_line(self._sync_status()),
+            strips=tuple(self._strips()),
+            can_lock=self._register.user is not None,
+            menu=self._menu(),
+            keys=self._keys(place),
+        )
+
+    # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def home(self) -> None:
+        """Go where the work is."""
+        self._error = ""
+        self._place = self._home()
+
+    def go(self, place: Place) -> None:
+        """Go to a screen, if it can be gone to now."""
+        self._error = ""
+        if place is Place.CLOSE and self._in_sale():
+            self._error = _("En försäljning pågår. Slutför den eller ta bort raderna innan du stänger kassan.")
+            place = Place.SALE
+        self._place = place
+
+    def lock(self) -> None:
+        """Lock the till; the sale is kept. With nobody at the till there is nothing to lock."""
+        if self._register.user is not None:
+            self._lock()
+            self.home()
+
+    def sign_out(self) -> None:
+        """Sign out; the sale is kept for whoever takes it over."""
+        try:
+            self._sign_out()
+        except Refused as refused:
+            self._error = wording.explain(refused)
+        else:
+            self.home()
+
+    # ── where ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _home(self) -> Place:
+        if self._register.user is None:
+            return Place.LOGIN
+        if not self._at_counter():
+            return Place.STATUS
+        return Place.OPEN if self._register.state.session is None else Place.SALE
+
+    def _at_counter(self) -> bool:
+        """Whether the person signed in may take money; an auditor only reads."""
+        user = self._register.user
+        return user is not None and bool(user.roles & {Role.CASHIER, Role.SUPERVISOR})
+
+    def _settled(self) -> Place:
+        if self._register.user is None and self._place not in (Place.HELP, Place.STATUS):
+            return Place.LOGIN
+        if self._place in (Place.SALE, Place.OPEN, Place.LOGIN):
+            return self._home()
+        if self._place in (Place.CLOSE, Place.REPORT) and self._register.state.session is None:
+            return self._home()
+        return self._place
+
+    def _title(self, place: Place) -> str:
+        match place:
+            case Place.LOGIN:
+                return _("Logga in")
+            case Place.OPEN:
+                return _("Öppna kassa")
+            case Place.SALE:
+                return _("Försäljning")
+            case Place.CLOSE:
+                return _("Stäng kassa")
+            case Place.REPORT:
+                return _("X-rapport")
+            case Place.STATUS:
+                return _("Synkstatus")
+            case Place.HELP:
+                return _("Hjälp")
+
+    # ── round it ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _who(self) -> str:
+        user, session = self._register.user, self._register.state.session
+        if user is None:
+            return ""
+        if session is None:
+            return _("{name} · Inte öppen").format(name=user.name)
+        since = _when(session.opened_at, self._register.now())
+        return _("{name} · Öppen sedan {since}").format(name=user.name, since=since)
+
+    def _menu(self) -> tuple[MenuRow, ...]:
+        """UX 2.18; the digits are for ever, so that later rows find their places free."""
+        if self._register.user is None:
+            return (MenuRow("7", _("Synkstatus"), Place.STATUS),)
+        is_open = self._register.state.session is not None
+        rows = [
+            MenuRow("4", _("X-rapport"), Place.REPORT) if is_open else None,
+            MenuRow("6", _("Stäng kassa"), Place.CLOSE) if is_open and self._at_counter() else None,
+            MenuRow("7", _("Synkstatus"), Place.STATUS),
+            MenuRow("0", _("Logga ut"), None),
+        ]
+        return tuple(row for row in rows if row is not None)
+
+    def _keys(self, place: Place) -> tuple[tuple[str, str], ...]:
+        keys = [("F1", _("Hjälp"))]
+        if place is Place.SALE:
+            keys += [("F2", _("Patient")), ("F3", _("Artikel"))]
+        keys.append(("F10", _("Meny")))
+        if place in (Place.CLOSE, Place.REPORT, Place.STATUS, Place.HELP):
+            keys.append(("Esc", _("Tillbaka")))
+        return tuple(keys)
+
+    def _strips(self) -> list[Strip]:
+        strips = [Strip(self._error, Tone.WARN)] if self._error else []
+        session, now = self._register.state.session, self._register.now()
+        if session is not None and session.opened_at.date() < now.date() and self._place is not Place.CLOSE:
+            strips.append(self._late(session.opened_at, now))
+        if self._lost_medium:
+            strips.append(Strip(self._lost(), Tone.WARN))
+        warning = timedelta(hours=self._register.configuration.policy.offline_warning_h)
+        if offline_for(self._sync_status(), now) >= warning:
+            strips.append(Strip(self._long_offline(), Tone.WARN))
+        return strips
+
+    def _late(self, opened_at: datetime, now: datetime) -> Strip:
+        text = _("Kassan har varit öppen sedan {when}. Stäng den först, det går även utan kontakt med servern.")
+        words = text.format(when=_when(opened_at, now))
+        if self._register.user is None:
+            return Strip(words, Tone.WARN)
+        return Strip(words, Tone.WARN, _("Stäng kassan från {day}").format(day=wording.day(opened_at)), Place.CLOSE)
+
+    def _lost(self) -> str:
+        return _(
+            "Kassan kan inte skriva sin extra kopia på det andra lagringsmediet. Du kan fortsätta ta betalt. "
+            "Sätt i mediet, eller ring {support}."
+        ).format(support=self._support())
+
+    def _long_offline(self) -> str:
+        hours = int(offline_for(self._sync_status(), self._register.now()) / timedelta(hours=1))
+        return _("Kassan har varit frånkopplad i {hours} timmar. Ring {support}. Du kan fortsätta ta betalt.").format(
+            hours=hours, support=self._support()
+        )
+
+    def _support(self) -> str:
+        return self._register.configuration.support or _("it-stödet")
+
+
+def _when(then: datetime, now: datetime) -> str:
+    """The time of day; with words or a date when it was another day."""
+    if then.date() == now.date():
+        return wording.clock(then)
+    if then.date() == now.date() - timedelta(days=1):
+        return _("i går {time}").format(time=wording.clock(then))
+    return wording.moment(then)
+
+
+def key_list() -> Sequence[tuple[str, str]]:
+    """The keys that work, for the help page (UX 2.0)."""
+    return (
+        ("F1", _("Hjälp och kortkommandon")),
+        ("F2", _("Till patientfältet")),
+        ("F3", _("Till artikelfältet")),
+        ("F5", _("Betala kontant")),
+        ("F6", _("Betala med kort")),
+        ("F7", _("Betala med Swish")),
+        ("F10", _("Meny")),
+        ("Enter", _("Nästa fält, eller bekräfta den markerade knappen")),
+        (_("Enter i tomt artikelfält"), _("Till betalsätten: 1 Kontant, 2 Kort, 3 Swish")),
+        ("Esc", _("Tillbaka ett steg. Rader tas aldrig bort")),
+        ("Ctrl+1 … Ctrl+9", _("Snabbartikel 1–9")),
+        ("2*1 Enter", _("Två av artikel 1, i artikelfältet")),
+        ("+ −", _("Fler eller färre på den markerade raden")),
+        ("Del", _("Ta bort den markerade raden")),
+        ("Ctrl+Z", _("Ångra ändring av raderna")),
+        ("Ctrl+L", _("Lås kassan")),
+        ("Alt", _("Understruken bokstav: den knappen eller det fältet")),
+    )

@@ -1,0 +1,71 @@
+"""What the patient shows of high-cost protection: a card with a last day, or what has been paid so far (R24–R26)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kassaapp.domain.events import Patient
+from kassaapp.i18n import _
+from kassaapp.screens.day_entry import BadDay, explain_day, read_day
+from kassaapp.wording import BadAmountText, explain, read_amount
+
+
+@dataclass(frozen=True, slots=True)
+class FrikortView:
+    """All that is shown, as typed."""
+
+    heading: str
+    until: str
+    until_error: str
+    paid: str
+    paid_error: str
+    since: str
+    since_error: str
+
+
+class FrikortEntry:
+    """Reads the three fields. Those left empty are not known."""
+
+    def __init__(self, patient: Patient) -> None:
+        self._patient = patient
+        self._until = patient.frikort_until.isoformat() if patient.frikort_until else ""
+        self._paid = "" if patient.paid_in_window_ore is None else str(patient.paid_in_window_ore // 100)
+        self._since = patient.window_from.isoformat() if patient.window_from else ""
+        self._errors = ("", "", "")
+
+    @property
+    def view(self) -> FrikortView:
+        """What is shown."""
+        until_error, paid_error, since_error = self._errors
+        return FrikortView(_("Frikort"), self._until, until_error, self._paid, paid_error, self._since, since_error)
+
+    def type(self, until: str, paid: str, since: str) -> None:
+        """The fields as typed."""
+        self._until, self._paid, self._since = until, paid, since
+
+    def read(self) -> Patient | None:
+        """The patient with what was shown; None when a field cannot be read, and then the view says which."""
+        (until, until_error), (since, since_error) = _day(self._until), _day(self._since)
+        paid_ore, paid_error = _ore(self._paid)
+        self._errors = (until_error, paid_error, since_error)
+        if any(self._errors):
+            return None
+        return replace(self._patient, frikort_until=until, paid_in_window_ore=paid_ore, window_from=since)
+
+
+def _day(text: str) -> tuple[date | None, str]:
+    if not text.strip():
+        return None, ""
+    try:
+        return read_day(text), ""
+    except BadDay:
+        return None, explain_day()
+
+
+def _ore(text: str) -> tuple[int | None, str]:
+    if not text.strip():
+        return None, ""
+    try:
+        ore = read_amount(text)
+    except BadAmountText as bad:
+        return None, explain(bad)
+    return (ore, "") if ore >= 0 else (None, _("Beloppet kan inte vara mindre än 0 kr."))

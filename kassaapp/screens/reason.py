@@ -1,0 +1,53 @@
+"""Why a count differs: a choice from a list, with words of one's own beside it (R04, R49)."""
+
+from dataclasses import dataclass
+
+from kassaapp.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonView:
+    """The list, with the entry that only invites first; `chosen` is the index of the marked one."""
+
+    choices: tuple[str, ...]
+    chosen: int
+    note: str
+
+
+class Reason:
+    """What has been chosen and written."""
+
+    def __init__(self) -> None:
+        self._chosen = 0
+        self._note = ""
+
+    @property
+    def view(self) -> ReasonView:
+        """What is shown."""
+        return ReasonView((_("Välj orsak"), *self._reasons()), self._chosen, self._note)
+
+    def choose(self, index: int) -> None:
+        """Mark an entry of the list."""
+        self._chosen = index
+
+    def write(self, note: str) -> None:
+        """Words of one's own."""
+        self._note = note.strip()
+
+    def text(self) -> str | None:
+        """The reason as it goes on record; None while it is not given. The last choice, "Annat", wants words."""
+        reasons = self._reasons()
+        if self._chosen in (0, len(reasons)):
+            return self._note or None
+        chosen = reasons[self._chosen - 1]
+        return f"{chosen}: {self._note}" if self._note else chosen
+
+    @staticmethod
+    def _reasons() -> tuple[str, ...]:
+        return (
+            _("Fel växel"),
+            _("Räknefel vid förra stängningen"),
+            _("Kvitto registrerat på fel betalsätt"),
+            _("Okänd orsak"),
+            _("Annat"),
+        )

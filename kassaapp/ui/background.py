@@ -1,0 +1,44 @@
+"""Slow work off the UI thread: PDF, printing, exports. Never the journal, and never a widget."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+T = TypeVar("T")
+
+
+class Background(QObject):
+    """One worker, in order. `then` and `failed` are called on the UI thread, and one of them always is."""
+
+    _finished = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
+        self._finished.connect(self._deliver)
+
+    def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        """Do `work` on the worker and give its answer to `then`, or what it raised to `failed`."""
+        self._worker.submit(work).add_done_callback(
+            lambda future: self._finished.emit(partial(_answer, future, then, failed))
+        )
+
+    def close(self) -> None:
+        """Let what is under way finish."""
+        self._worker.shutdown(wait=True)
+
+    def _deliver(self, deliver: Callable[[], None]) -> None:
+        deliver()
+
+
+def _answer(future: Future[T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+    error = future.exception()
+    if error is None:
+        then(future.result())
+    elif isinstance(error, Exception):
+        failed(error)
+    else:
+        raise error

@@ -1,0 +1,221 @@
+"""The glass of `screens/close_session.py`: a page whose steps unfold, and fold into a line when they are done."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
+
+from kassaapp.i18n import _
+from kassaapp.pins import Signature
+from kassaapp.screens.close_session import CloseScreen, CloseView, Step
+from kassaapp.ui import theme
+from kassaapp.ui.reason_fields import ReasonFields
+from kassaapp.ui.room import Settled
+from kassaapp.ui.widgets.amount_edit import AmountEdit
+from kassaapp.ui.widgets.button import Button, CommitButton
+from kassaapp.ui.widgets.denominations import Denominations
+from kassaapp.ui.widgets.double_press import DoublePress
+from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_property, set_text
+from kassaapp.ui.widgets.field import LabelledField
+from kassaapp.ui.widgets.figures import Figures
+from kassaapp.ui.widgets.message import Message
+from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.shortcut import on_key
+
+
+class CloseSessionView(QWidget):
+    """Counting, the lists, the comparison with its reason, and the signature."""
+
+    def __init__(self, screen: CloseScreen, guard: DoublePress, settled: Settled) -> None:
+        super().__init__()
+        self._screen = screen
+        self._guard = guard
+        self._settled = settled
+        self._build()
+
+    def enter(self) -> None:
+        """A new close."""
+        self._guard.begin()
+        self._screen.begin()
+        for field in (self.pin, self.second_user, self.second_pin):
+            field.edit.clear()
+        self.draw()
+        self.focus()
+
+    def draw(self) -> None:
+        """Set everything."""
+        self._draw()
+
+    # ── layout ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _build(self) -> None:
+        self.heading = label(kind="title")
+        self.steps = [label(kind="caption") for _step in range(4)]
+        self._count_card, self._lists_card = self._build_count(), self._build_lists()
+        self._compare_card, self._sign_card = self._build_comparison(), self._build_signature()
+        inside = QWidget()
+        page = column(inside, spacing=12)
+        header = row(spacing=24)
+        add_all(header, *self.steps, None)
+        add_all(
+            page, self.heading, header, self._count_card, self._lists_card, self._compare_card, self._sign_card, None
+        )
+        column(self).addWidget(Scroll(inside))
+        on_key(self, "Esc", lambda: self._wish(self._screen.back))
+
+    def _build_count(self) -> QFrame:
+        surface = card()
+        layout = column(surface, margins=(16, 12), spacing=8)
+        self.count, self.blind = Denominations(), label(kind="muted")
+        self.count.changed.connect(self._draw)
+        self.counted = Button(primary=True)
+        self.counted.clicked.connect(lambda: self._wish(self._screen.counted))
+        self.count.done.connect(self.counted.setFocus)
+        self.count.submitted.connect(self.counted.click)
+        self.count_line, self.lists_line, self.recount = label(kind="strong"), label(), Button(_("&Räkna om"))
+        self.recount.clicked.connect(lambda: self._wish(self._screen.recount))
+        folded = row(spacing=24)
+        add_all(folded, self.count_line, self.lists_line, None, self.recount)
+        self.counted.setMaximumWidth(theme.current().px(520))
+        add_all(layout, self.count, self.blind, self.counted, folded)
+        return surface
+
+    def _build_lists(self) -> QFrame:
+        surface = card()
+        layout = column(surface, margins=(16, 12), spacing=8)
+        self.card = LabelledField(_("&Kortterminalens dagsavslut, kr"), AmountEdit(_("Kortterminalens dagsavslut, kr")))
+        self.swish = LabelledField(_("&Swish enligt lista, kr"), AmountEdit(_("Swish enligt lista, kr")))
+        for field in (self.card, self.swish):
+            field.setFixedWidth(theme.current().px(300))
+            field.edit.typed.connect(self._type_lists)
+        self.compare = Button(_("&Jämför"), primary=True)
+        self.card.edit.entered.connect(lambda _: self.swish.edit.take_focus())
+        self.swish.edit.entered.connect(lambda _: self.compare.click())
+        self.compare.clicked.connect(lambda: self._wish(self._screen.compare))
+        self.compare.setMaximumWidth(theme.current().px(520))
+        self.lists_error = label(kind="error", wrap=True)
+        fields = row(spacing=24)
+        add_all(fields, self.card, self.swish, None)
+        add_all(layout, fields, self.lists_error, self.compare)
+        return surface
+
+    def _build_comparison(self) -> QFrame:
+        surface = card()
+        layout = column(surface, margins=(16, 12), spacing=12)
+        self.rows, self.reason = Figures(), ReasonFields()
+        add_all(layout, self.rows, self.reason)
+        return surface
+
+    def _build_signature(self) -> QFrame:
+        surface = card()
+        layout = column(surface, margins=(16, 12), spacing=8)
+        self.report = label(wrap=True)
+        self.pin = LabelledField(_("Signera med &pinkod"))
+        self.pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setFixedWidth(theme.current().px(300))
+        self.sign = CommitButton(self._guard, _("Stäng kassan och gör Z-rapport"), key="Enter")
+        self.pin.edit.entered.connect(lambda _: self.sign.click())
+        self.sign.setMaximumWidth(theme.current().px(520))
+        self.sign.committed.connect(self._sign)
+        self.error = Message(urgent=True)
+        add_all(layout, self.report, self._build_second(), self.pin, self.error, self.sign)
+        return surface
+
+    def _build_second(self) -> QWidget:
+        self.second = QWidget()
+        self.second_text = Message()
+        self.second_user, self.second_pin = (
+            LabelledField(_("Kollegans användare")),
+            LabelledField(_("Kollegans pinkod")),
+        )
+        self.second_pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.second_user.edit.entered.connect(lambda _: self.second_pin.edit.take_focus())
+        self.second_pin.edit.entered.connect(lambda _: self.pin.edit.take_focus())
+        fields = row(spacing=16)
+        for field in (self.second_user, self.second_pin):
+            field.setFixedWidth(theme.current().px(300))
+            fields.addWidget(field)
+        fields.addStretch(1)
+        add_all(column(self.second), self.second_text, fields)
+        return self.second
+
+    # ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _draw(self) -> None:
+        view = self._screen.view
+        set_text(self.heading, view.heading)
+        for number, (shown, text) in enumerate(zip(self.steps, view.steps, strict=True), start=1):
+            reached = number == view.step or (number == 4 and view.step is Step.COMPARE)
+            shown.setText(f"{'▸ ' if reached else ''}{number} {text}")
+            set_property(shown, "kind", "strong" if reached else "caption")
+        self._draw_count(view)
+        self._draw_lists(view)
+        self._compare_card.setVisible(view.step is Step.COMPARE)
+        self._sign_card.setVisible(view.step is Step.COMPARE)
+        self.rows.show_rows(_with_head(view))
+        self.reason.show_reason(self._screen.reason)
+        self.reason.setVisible(view.asks_reason)
+        self.second.setVisible(bool(view.second))
+        self.second_text.show_text(view.second, "warn")
+        set_text(self.report, view.report)
+        self.error.show_text(view.error, "error")
+
+    def _draw_count(self, view: CloseView) -> None:
+        counting = view.step is Step.COUNT
+        self.count.show_count(self._screen.count)
+        for widget in (self.count, self.counted):
+            widget.setVisible(counting)
+        set_text(self.blind, view.blind if counting else "")
+        self.counted.set_text(view.count_done)
+        set_text(self.count_line, "" if counting else _("Räknat {amount}").format(amount=view.count.counted))
+        self.recount.setVisible(not counting)
+
+    def _draw_lists(self, view: CloseView) -> None:
+        listing = view.step is Step.LISTS
+        self._lists_card.setVisible(listing)
+        self.card.edit.set_text(view.card)
+        self.swish.edit.set_text(view.swish)
+        set_text(self.lists_error, view.lists_error)
+        set_text(self.lists_line, view.lists_done if view.step is Step.COMPARE else "")
+
+    # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _wish(self, wish: Callable[[], None]) -> None:
+        wish()
+        self._guard.begin()
+        self._draw()
+        self.focus()
+        self._settled()
+
+    def _type_lists(self) -> None:
+        self._screen.type_lists(self.card.edit.text(), self.swish.edit.text())
+
+    def _sign(self) -> None:
+        user, pin = self.second_user.edit.text().strip(), self.second_pin.edit.text()
+        self._screen.sign(self.pin.edit.text(), Signature(user, pin) if user and self.second.isVisible() else None)
+        self._draw()
+        view = self._screen.view
+        if view.pin_is_wrong:
+            self.pin.edit.take_focus()
+        elif view.error:
+            self.reason.choice.setFocus()
+        self._settled()
+
+    def focus(self) -> None:
+        """Put the keyboard where the screen says."""
+        view = self._screen.view
+        match view.step:
+            case Step.COUNT:
+                self.count.take_focus()
+            case Step.LISTS:
+                self.card.edit.take_focus()
+            case Step.COMPARE if view.asks_reason:
+                self.reason.choice.setFocus()
+            case Step.COMPARE:
+                self.pin.edit.take_focus()
+
+
+def _with_head(view: CloseView) -> tuple[tuple[str, ...], ...]:
+    if not view.rows:
+        return ()
+    head = ("", _("Räknat"), _("Enligt kassan"), _("Skillnad"), "")
+    return (head, *((row.tender, row.counted, row.expected, row.difference, row.words) for row in view.rows))

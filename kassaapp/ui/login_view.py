@@ -1,0 +1,82 @@
+"""The glass of `screens/login.py`."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+
+from kassaapp.i18n import _
+from kassaapp.screens.login import LoginScreen, Spot
+from kassaapp.ui import theme
+from kassaapp.ui.room import Settled
+from kassaapp.ui.widgets.button import CommitButton
+from kassaapp.ui.widgets.double_press import DoublePress
+from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
+from kassaapp.ui.widgets.field import LabelledField
+from kassaapp.ui.widgets.message import Message
+
+
+class LoginView(QWidget):
+    """User, PIN, and the button."""
+
+    def __init__(self, screen: LoginScreen, guard: DoublePress, settled: Settled) -> None:
+        super().__init__()
+        self._screen = screen
+        self._guard = guard
+        self._settled = settled
+        self._build()
+
+    def enter(self) -> None:
+        """Whoever was here last is filled in; the PIN never is."""
+        self.user.edit.set_text(self._screen.view.user)
+        self.pin.edit.clear()
+        self.show_pin.setChecked(False)
+        self.draw()
+        self.focus()
+
+    def draw(self) -> None:
+        """Set everything."""
+        self._draw()
+
+    def _build(self) -> None:
+        self.heading, self.place, self.locked = label(kind="title"), label(kind="muted"), label(kind="strong")
+        self.user = LabelledField(_("&Användare"))
+        self.pin = LabelledField(_("&Pinkod"))
+        self.pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.show_pin = QCheckBox(_("&Visa pinkod"))
+        self.show_pin.toggled.connect(self._show_pin)
+        self.button = CommitButton(self._guard, _("&Logga in"), key="Enter")
+        self.note = Message()
+        self.user.edit.entered.connect(lambda _: self.pin.edit.take_focus())
+        self.pin.edit.entered.connect(lambda _: self.button.click())
+        self.button.committed.connect(self._sign_in)
+        surface = card()
+        surface.setFixedWidth(theme.current().px(480))
+        inside = column(surface, margins=(24, 24), spacing=12)
+        add_all(inside, self.heading, self.place, self.locked, self.user, self.pin, self.show_pin)
+        add_all(inside, self.button, self.note)
+        page = column(self)
+        middle = row()
+        add_all(middle, None, surface, None)
+        add_all(page, None, middle, None)
+        page.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def _draw(self) -> None:
+        view = self._screen.view
+        set_text(self.heading, view.heading)
+        set_text(self.place, view.place)
+        set_text(self.locked, view.locked)
+        self.pin.set_error(view.error)
+        self.note.show_text(view.note, "offline")
+
+    def _sign_in(self) -> None:
+        self._screen.sign_in(self.user.edit.text(), self.pin.edit.text())
+        self._draw()
+        self.focus()
+        self._settled()
+
+    def focus(self) -> None:
+        """Put the keyboard where the screen says."""
+        spot = self._screen.view.spot
+        (self.user if spot is Spot.USER else self.pin).edit.take_focus()
+
+    def _show_pin(self, shown: bool) -> None:
+        self.pin.edit.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)

@@ -1,0 +1,91 @@
+"""The glass of `screens/patient.py`: the patient's field, the line that says who it is, and what changes the fee."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
+
+from kassaapp.i18n import _
+from kassaapp.screens.patient import PatientPart, PatientView
+from kassaapp.ui import theme
+from kassaapp.ui.widgets.button import Button
+from kassaapp.ui.widgets.dress import add_all, column, label, row, set_property, set_text
+from kassaapp.ui.widgets.field import Choice, LabelledField
+
+Wish = Callable[[Callable[[], None]], None]
+
+
+class PatientBlock(QWidget):
+    """Shows the patient's part of a sale. `enter`, `enter_name` and `enter_visit_date` are the sale's own wishes."""
+
+    def __init__(self, part: PatientPart, wish: Wish, *, redraw: Callable[[], None]) -> None:
+        super().__init__()
+        self._part = part
+        self._wish = wish
+        self._redraw = redraw
+        self._build()
+
+    def draw(self, view: PatientView, *, asked: bool) -> None:
+        """Set everything; while something is `asked` only what the question is about."""
+        self.number.set_error(view.error)
+        set_text(self.line, view.line)
+        set_text(self.warning, view.warning)
+        set_text(self.detail, view.detail)
+        self.about.setVisible(view.present and not view.name_asked and not asked)
+        self.name.setVisible(view.name_asked)
+        self.name.edit.set_text(view.name)
+        self.name.set_error(view.name_error)
+        self._draw_fee(view)
+        self.fee.setVisible(self.about.isVisibleTo(self) or bool(view.visit_error))
+
+    def take_number(self) -> str:
+        """The number as typed; it leaves the screen with the patient."""
+        return self.number.edit.text()
+
+    def _build(self) -> None:
+        self.number = LabelledField(_("&Patient (F2) – personnummer eller reservnummer"), name=_("Patient"))
+        self.number.edit.setAccessibleDescription(_("Personnummer eller reservnummer, 10 eller 12 tecken"))
+        self.line, self.warning = label(kind="heading"), label(kind="error", wrap=True)
+        self.line.setMinimumWidth(1)
+        self.detail = label(kind="muted")
+        self.name = LabelledField(_("&Namn – som på legitimationen"), name=_("Namn"))
+        self.name.edit.typed.connect(self._part.type_name)
+        layout = column(self, spacing=4)
+        add_all(layout, self.number, self.line, self.warning, self.name, self._build_about(), self._build_fee())
+
+    def _build_about(self) -> QWidget:
+        self.about = QWidget()
+        self.rename, self.frikort = Button(_("Ändra na&mn")), Button(_("Fri&kort"))
+        add_all(row(self.about), self.detail, None, self.rename, self.frikort)
+        return self.about
+
+    def _build_fee(self) -> QWidget:
+        self.category = Choice(_("Kategori"))
+        self.category.setMinimumWidth(theme.current().px(200))
+        self.category.picked.connect(self._choose)
+        title = label(_("Kategori (Alt+&Y)"), "caption")
+        title.setBuddy(self.category)
+        self.reference = LabelledField(_("Kortnummer"))
+        self.reference.edit.typed.connect(self._part.type_reference)
+        self.visit_date = LabelledField(_("Besöksdatum (Alt+&U)"), name=_("Besöksdatum"))
+        self.visit_date.setMaximumWidth(theme.current().px(200))
+        left = column(spacing=4)
+        add_all(left, title, self.category)
+        self.fee = QWidget()
+        layout = row(self.fee, spacing=12)
+        layout.addLayout(left, 2)
+        layout.addWidget(self.reference, 2)
+        layout.addWidget(self.visit_date, 1)
+        return self.fee
+
+    def _draw_fee(self, view: PatientView) -> None:
+        self.category.set_choices(view.categories, view.category)
+        self.reference.setVisible(bool(view.reference_label))
+        self.reference.set_title(view.reference_label)
+        self.reference.edit.set_text(view.reference)
+        self.visit_date.edit.set_text(view.visit_date)
+        self.visit_date.set_error(view.visit_error)
+        set_property(self.visit_date.title, "state", "other" if view.other_day else "")
+
+    def _choose(self, index: int) -> None:
+        self._part.choose_category(index)
+        self._redraw()

@@ -1,0 +1,47 @@
+"""The glass of `screens/after_sale.py`: what was just registered, until the next patient."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame
+
+from kassaapp.i18n import _
+from kassaapp.screens.after_sale import ResultView
+from kassaapp.ui.widgets.announce import announce
+from kassaapp.ui.widgets.button import Button
+from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
+from kassaapp.ui.widgets.message import Message
+
+
+class ResultBox(QFrame):
+    """Amount, receipt and change, large; nothing to close."""
+
+    def __init__(self, retry: Callable[[], None]) -> None:
+        super().__init__()
+        self._said = ""
+        self.headline = Message()
+        self.change_title = label(_("Växel tillbaka"), "caption")
+        self.change, self.note, self.paper = label(kind="change"), label(kind="strong", wrap=True), label(kind="muted")
+        self.retry = Button()
+        self.retry.clicked.connect(retry)
+        papers = row()
+        add_all(papers, self.paper, None, self.retry)
+        add_all(column(self, spacing=4), self.headline, self.change_title, self.change, self.note, papers)
+        self.hide()
+
+    def show_result(self, result: ResultView | None) -> None:
+        """Show this result, or none."""
+        self.setVisible(result is not None)
+        if result is None:
+            self._said = ""
+            return
+        self.headline.show_text(result.headline, "ok")
+        self.change_title.setVisible(bool(result.change))
+        set_text(self.change, result.change)
+        self.change.setAccessibleName(_("Växel tillbaka {amount}").format(amount=result.change_spoken))
+        set_text(self.note, result.note)
+        set_text(self.paper, result.paper)
+        self.retry.set_text(result.retry)
+        self.retry.setVisible(bool(result.retry))
+        if result.headline != self._said:
+            self._said = result.headline
+            announce(self, result.aloud, urgent=True)

@@ -1,0 +1,20 @@
+"""What the window asks of a screen's widget."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+Settled = Callable[[], None]
+"""Called by a widget after a wish, so that what stands round the screen is drawn anew too."""
+
+
+class Room(Protocol):
+    """A screen as the window knows it."""
+
+    def enter(self) -> None:
+        """The screen is shown: draw, and put the keyboard where it should be."""
+
+    def draw(self) -> None:
+        """Set everything that the view says; the keyboard stays."""
+
+    def focus(self) -> None:
+        """Put the keyboard where the work is."""

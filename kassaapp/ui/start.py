@@ -1,0 +1,119 @@
+"""Starts the window: the application with Swedish words and its dress, the desk opened and checked, and what happens
+when something breaks.
+
+A rule that says no is words on a screen. A disk that is full is a dialog. Anything else that is raised stops the till
+from taking money until it is started anew: nobody knows any more what is so.
+"""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from kassaapp import app as desks
+from kassaapp.app import Desk
+from kassaapp.i18n import _
+from kassaapp.screens.question import Question
+from kassaapp.trouble import DiskFull, NotEnrolled, Trouble
+from kassaapp.ui import theme
+from kassaapp.ui.main_window import MainWindow
+from kassaapp.ui.stopped_view import StoppedView
+from kassaapp.ui.widgets.modal import ModalQuestion
+from kassaapp.wording import explain_trouble
+
+log = logging.getLogger(__name__)
+
+SIZE = (1280, 720)
+
+Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
+
+
+def main(folder: Path, clinic_file: Path | None = None) -> int:
+    """Open the desk in `folder`, enrolled first with `clinic_file` when it is new, and show it; the exit code."""
+    dressed()
+    try:
+        with _opened(folder, clinic_file) as desk:
+            return run(desk)
+    except Trouble as trouble:
+        log.warning("the till cannot start: %s", type(trouble).__name__)
+        return _show_trouble(trouble)
+
+
+def run(desk: Desk) -> int:
+    """Show the desk's first till until the window is closed; the exit code. Contact with the region begins here."""
+    application = dressed()
+    window = MainWindow(desk, desk.tills[0])
+    before, sys.excepthook = sys.excepthook, crash_notice(window)
+    try:
+        window.resize(*SIZE)
+        window.show()
+        desk.start_sync()
+        return application.exec()
+    finally:
+        sys.excepthook = before
+        window.shut()
+
+
+def dressed() -> QApplication:
+    """The application, speaking Swedish in Qt's own words too."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    if not application.property("dressed"):
+        application.setProperty("dressed", True)  # noqa: FBT003 - Qt's own
+        application.setApplicationName("Kassa")
+        QLocale.setDefault(QLocale(QLocale.Language.Swedish, QLocale.Country.Sweden))
+        translator = QTranslator(application)
+        if translator.load("qtbase_sv", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            application.installTranslator(translator)
+        theme.apply(application, theme.load())
+    return application
+
+
+def crash_notice(window: MainWindow) -> Hook:
+    """What to do with an exception that nobody caught."""
+    full = ModalQuestion(window, lambda _number: None)
+
+    def notice(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        log.critical("stopped by %s", kind.__name__, exc_info=(kind, error, trace))
+        if isinstance(error, DiskFull):
+            full.ask(Question(explain_trouble(error, support=window.support), (_("Stäng meddelandet"),)))
+        elif isinstance(error, Trouble):
+            window.stop(explain_trouble(error, support=window.support))
+        else:
+            window.stop(_bug(window.support))
+
+    return notice
+
+
+def _bug(support: str) -> str:
+    return _(
+        "Ett fel i programmet gör att kassan inte tar emot fler betalningar. Allt som är registrerat är sparat. "
+        "Stäng programmet och starta det igen. Händer det igen, ring {support}."
+    ).format(support=support or _("it-stödet"))
+
+
+def _opened(folder: Path, clinic_file: Path | None) -> Desk:
+    try:
+        return Desk.open(folder)
+    except NotEnrolled:
+        if clinic_file is None:
+            raise
+        desks.enrol(folder, clinic_file)
+        return Desk.open(folder)
+
+
+def _show_trouble(trouble: Trouble) -> int:
+    application = dressed()
+    view = StoppedView(explain_trouble(trouble), application.quit)
+    view.setWindowTitle("Kassa")
+    view.resize(960, 480)
+    view.show()
+    application.exec()
+    return 1

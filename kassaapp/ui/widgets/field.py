@@ -1,0 +1,120 @@
+"""Fields with a visible label above and room for what is wrong below, linked for screen readers (UX A02, A20, A31)."""
+
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+
+from kassaapp.i18n import _
+from kassaapp.ui import theme
+from kassaapp.ui.widgets.announce import announce
+from kassaapp.ui.widgets.button import ENTER
+from kassaapp.ui.widgets.dress import add_all, column, label, set_property, set_text
+
+
+class Field(QLineEdit):
+    """A field for a line. `entered` is Enter, once however long it is held; `typed` is what a person changes."""
+
+    entered = Signal(str)
+    typed = Signal(str)
+    up = Signal()
+    down = Signal()
+
+    def __init__(self, name: str, kind: str = "") -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        self.setAccessibleName(name)
+        self.textEdited.connect(self.typed)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter, and the arrows that a line has no use for."""
+        if event.key() in ENTER:
+            if not event.isAutoRepeat():
+                self.entered.emit(self.text())
+        elif event.key() == Qt.Key.Key_Down:
+            self.down.emit()
+        elif event.key() == Qt.Key.Key_Up:
+            self.up.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def set_text(self, text: str) -> None:
+        """Show `text`; what stands there already keeps its caret."""
+        if self.text() != text:
+            self.setText(text)
+
+    def set_error(self, error: str) -> None:
+        """Look wrong, and say why."""
+        set_property(self, "state", "error" if error else "")
+        self.setAccessibleDescription(_("Fel: {error}").format(error=error) if error else "")
+
+    def take_focus(self) -> None:
+        """Be ready to be typed over."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.selectAll()
+
+
+class LabelledField(QWidget):
+    """A field with its label above and its error below."""
+
+    def __init__(self, title: str, field: Field | None = None, *, name: str = "") -> None:
+        super().__init__()
+        self.title: QLabel = label(title, "caption")
+        self.edit = field or Field(name or title.replace("&", ""))
+        self.title.setBuddy(self.edit)
+        self._error = label(kind="error", wrap=True)
+        add_all(column(self, spacing=4), self.title, self.edit, self._error)
+        self.set_error("")
+
+    def set_title(self, title: str) -> None:
+        """What the field is for, where that changes."""
+        self.title.setText(title)
+        self.edit.setAccessibleName(title.replace("&", ""))
+
+    def set_error(self, error: str) -> None:
+        """What is wrong; nothing takes no room. New words are said aloud."""
+        if error and error != self._error.text():
+            announce(self.edit, _("Fel: {error}").format(error=error))
+        set_text(self._error, error)
+        self.edit.set_error(error)
+
+
+class Choice(QComboBox):
+    """A list to choose from. Enter goes on to the next field."""
+
+    picked = Signal(int)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.activated.connect(self.picked)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on; everything else is the list's."""
+        if event.key() in ENTER:
+            if not event.isAutoRepeat():
+                self.focusNextChild()
+            return
+        before = self.currentIndex()
+        super().keyPressEvent(event)
+        if self.currentIndex() != before:
+            self.picked.emit(self.currentIndex())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The list's field, with an arrow that says it is one."""
+        super().paintEvent(event)
+        px = theme.current().px
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.current().colour("muted"), px(2)))
+        left, middle = self.width() - px(24), self.height() / 2
+        corners = ((left, -px(3)), (left + px(5), px(3)), (left + px(10), -px(3)))
+        painter.drawPolyline([QPointF(x, middle + y) for x, y in corners])
+        painter.end()
+
+    def set_choices(self, choices: tuple[str, ...], chosen: int) -> None:
+        """Show the list; unchanged, it is left alone."""
+        if tuple(self.itemText(index) for index in range(self.count())) != choices:
+            self.clear()
+            self.addItems(choices)
+        if self.currentIndex() != chosen:
+            self.setCurrentIndex(chosen)

@@ -1,0 +1,162 @@
+"""The rows of the basket as a table: article with the reason in small under it, quantity, amount."""
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from kassaapp.i18n import _
+from kassaapp.screens.basket import RowView
+from kassaapp.ui import theme
+
+_Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+_REASON = Qt.ItemDataRole.UserRole
+_ARTICLE, _QUANTITY, _AMOUNT = range(3)
+
+
+class RowsModel(QAbstractTableModel):
+    """Holds the rows as they are shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: tuple[RowView, ...] = ()
+
+    def show_rows(self, rows: tuple[RowView, ...]) -> None:
+        """Hold these rows."""
+        if rows != self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
+
+    def rowCount(self, parent: _Index = _NOWHERE) -> int:
+        """How many."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _NOWHERE) -> int:
+        """Article, quantity, amount."""
+        return 0 if parent.isValid() else 3
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        """The heads of the columns."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (_("Artikel"), _("St"), _("Belopp"))[section]
+        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def data(self, index: _Index, role: int = 0) -> object:
+        """What a cell shows and says."""
+        row, column = self._rows[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (row.text, row.quantity, row.amount)[column]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            said = f"{row.text}, {row.reason}" if row.reason else row.text
+            return (said, row.quantity, row.amount_spoken)[column]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        return row.reason if role == _REASON and column == _ARTICLE else None
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignLeft if column == _ARTICLE else Qt.AlignmentFlag.AlignRight
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class _Cell(QStyledItemDelegate):
+    """Paints a cell with room round it, and the reason under the article."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """The cell."""
+        dress = theme.current()
+        plain = QStyleOptionViewItem(option)
+        self.initStyleOption(plain, index)
+        plain.text = ""
+        plain.state &= ~QStyle.StateFlag.State_HasFocus
+        plain.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
+        if plain.state & QStyle.StateFlag.State_Selected and index.column() == _ARTICLE:
+            bar = QRect(plain.rect.left(), plain.rect.top(), dress.px(3), plain.rect.height())
+            painter.fillRect(bar, dress.colour("primary"))
+        self._words(painter, plain, index)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """A row that a finger can hit, higher when it has a reason."""
+        dress = theme.current()
+        reason = index.sibling(index.row(), _ARTICLE).data(_REASON)
+        return QSize(super().sizeHint(option, index).width(), dress.px(60 if reason else theme.TARGET))
+
+    def _words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        dress = theme.current()
+        room = option.rect.adjusted(dress.px(12), dress.px(4), -dress.px(12), -dress.px(4))
+        reason = str(index.data(_REASON) or "")
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setPen(dress.colour("on_sel" if selected else "text"))
+        painter.setFont(option.font)
+        upper = QRect(room.left(), room.top(), room.width(), room.height() * 6 // 11) if reason else room
+        painter.drawText(upper, int(_alignment(index.column())), str(index.data(Qt.ItemDataRole.DisplayRole)))
+        if reason:
+            small = QFont(option.font)
+            small.setPixelSize(dress.px(theme.CAPTION))
+            painter.setFont(small)
+            painter.setPen(dress.colour("on_sel" if selected else "muted"))
+            lower = QRect(room.left(), upper.bottom(), room.width(), room.bottom() - upper.bottom())
+            painter.drawText(lower, int(_alignment(_ARTICLE)), reason)
+        painter.restore()
+
+
+class RowsTable(QTableView):
+    """The table. `more`, `fewer` and `remove` carry the marked row's number."""
+
+    more = Signal(int)
+    fewer = Signal(int)
+    remove = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model = RowsModel()
+        self.setModel(self._model)
+        self.setItemDelegate(_Cell(self))
+        self.setAccessibleName(_("Rader i försäljningen"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setMinimumHeight(theme.current().px(90))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(_ARTICLE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(_QUANTITY, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(_AMOUNT, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(_QUANTITY, theme.current().px(72))
+        self.setColumnWidth(_AMOUNT, theme.current().px(140))
+
+    def show_rows(self, rows: tuple[RowView, ...]) -> None:
+        """Show these rows; the marked one stays marked, but a new one is marked when it comes."""
+        marked, before = self.currentIndex().row(), self._model.rowCount()
+        self._model.show_rows(rows)
+        if rows:
+            self.selectRow(marked if 0 <= marked < len(rows) <= before else len(rows) - 1)
+            self.scrollTo(self.currentIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """+ and − change the quantity of the marked row, Del takes it away."""
+        row = self.currentIndex().row()
+        if row >= 0 and event.text() == "+":
+            self.more.emit(row)
+        elif row >= 0 and event.text() in ("-", "−"):
+            self.fewer.emit(row)
+        elif row >= 0 and event.key() == Qt.Key.Key_Delete:
+            self.remove.emit(row)
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,150 @@
+"""Every trouble in a sentence or two, and what a person should know about the contact with the region (UX 3).
+
+Matches on the type of the exception. A type without words is a mistake in the program, found by a test.
+"""
+
+from kassaapp.i18n import _
+from kassaapp.trouble import (
+    AlreadyEnrolled,
+    BadClinicFile,
+    BadConfiguration,
+    DiskFailed,
+    DiskFull,
+    JournalDamaged,
+    JournalInUse,
+    JournalMissing,
+    JournalUnreadable,
+    KeyMissing,
+    NoKeyring,
+    NotEnrolled,
+    NotTheRegion,
+    RefusedByRegion,
+    Trouble,
+    Unreachable,
+)
+from kassaapp.wording.words import call
+from sync.client.status import Attention
+
+
+def explain_trouble(trouble: Trouble, *, support: str = "") -> str:
+    """Say what failed around the till, what is safe and what to do. `support` as in `explain`."""
+    words = (
+        _about_journal(trouble, support)
+        or _about_disk(trouble, support)
+        or _about_key(trouble, support)
+        or _about_enrolment(trouble, support)
+        or _about_region(trouble, support)
+    )
+    assert words is not None, f"no words for {type(trouble).__name__}"
+    return words
+
+
+def _about_journal(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case JournalDamaged():
+            return _(
+                "Kassan har hittat ett fel i kassajournalen och tar inte emot fler betalningar. Inget är raderat. "
+                "Stäng inte av datorn, {call} och uppge kod {code}."
+            ).format(call=call(support), code="J" if trouble.seq is None else f"J-{trouble.seq}")
+        case JournalInUse():
+            return _("Kassan är redan igång på den här datorn. Fortsätt i det fönster som är öppet.")
+        case JournalMissing():
+            return _(
+                "Kassan är registrerad men dess kassajournal finns inte på datorn. Ingen ny har påbörjats. "
+                "Ta inte betalt i den här kassan, {call}."
+            ).format(call=call(support))
+        case JournalUnreadable():
+            return _(
+                "Den här versionen av programmet kan inte läsa kassajournalen. Inget är ändrat. "
+                "Ta inte betalt i den här kassan, {call}."
+            ).format(call=call(support))
+    return None
+
+
+def _about_disk(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case DiskFull():
+            return _(
+                "Datorns disk är full och det senaste kunde inte sparas. Alla tidigare registreringar är sparade. "
+                "Ta inte betalt i den här kassan, {call}."
+            ).format(call=call(support))
+        case DiskFailed():
+            return _(
+                "Datorns disk svarade med ett fel och kassan måste starta om. Starta om och se i Kvitton om det "
+                "senaste blev sparat. Händer det igen, {call}."
+            ).format(call=call(support))
+    return None
+
+
+def _about_key(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case KeyMissing():
+            return _(
+                "Kassans nyckel finns inte på sin plats, så inget nytt kan registreras. Det som är registrerat är "
+                "sparat. Logga in i datorn med det konto som kassan hör till, annars {call}."
+            ).format(call=call(support))
+        case NoKeyring():
+            return _(
+                "Datorn har ingen nyckelring som kassans nyckel kan ligga i. Inget är registrerat. "
+                "Logga in i datorn som vanligt och starta kassan igen, annars {call}."
+            ).format(call=call(support))
+    return None
+
+
+def _about_enrolment(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case NotEnrolled():
+            return _(
+                "Den här datorn har ingen registrerad kassa. Registrera kassan först, med koden från {who}."
+            ).format(who=support or _("förvaltaren"))
+        case AlreadyEnrolled():
+            return _("Här finns redan en registrerad kassa. Den är orörd. Starta den som vanligt.")
+        case BadClinicFile():
+            return _(
+                "Klinikfilen saknar något eller är felskriven: {field}. Inget är ändrat. Rätta filen, eller {call}."
+            ).format(field=trouble.field, call=call(support))
+        case BadConfiguration():
+            return _(
+                "Regionens inställningar saknar något som kassan behöver: {where}. De förra gäller om det finns några. "
+                "Registrerat är sparat, {call}."
+            ).format(where=trouble.where, call=call(support))
+    return None
+
+
+def _about_region(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case NotTheRegion():
+            return _(
+                "Den server som svarade är inte regionens. Inget har skickats. Kontrollera nätverket, och {call}."
+            ).format(call=call(support))
+        case Unreachable():
+            return _(
+                "Regionens server svarar inte. Det som är registrerat är sparat. Kontrollera nätverket och försök igen."
+            )
+        case RefusedByRegion():
+            return _("Regionens server sa nej: {why}. Det som är registrerat är sparat, {call}.").format(
+                why=trouble.why, call=call(support)
+            )
+    return None
+
+
+def attention(about: Attention, *, support: str = "") -> str:
+    """Say what a person should know about the contact with the region; none of it stops the till."""
+    match about:
+        case Attention.FORK:
+            said = _("En annan dator har skickat poster som den här kassan. Betalningarna här gäller.")
+        case Attention.REGION_AHEAD:
+            said = _("Regionen har poster från den här kassan som saknas på datorn. Regionens poster är säkra.")
+        case Attention.REGION_LIED:
+            said = _("Regionens svar gick inte att bevisa och sparades inte. Det som är registrerat är sparat här.")
+        case Attention.RECORD_REFUSED:
+            said = _("Regionen kunde inte ta emot en post. Betalningarna gäller och är sparade här.")
+        case Attention.REGISTER_REFUSED:
+            said = _(
+                "Regionen känner inte igen den här kassan. Betalningarna är sparade här och skickas när det är löst."
+            )
+        case Attention.CONFIGURATION_REFUSED:
+            said = _("En ny prislista gick inte att kontrollera och används inte. Den förra prislistan gäller.")
+        case Attention.NOT_UNDERSTOOD:
+            said = _("Något annat än regionens server svarade, kanske nätverkets inloggning. Inget har skickats dit.")
+    return _("{said} Du kan ta betalt som vanligt, men {call}.").format(said=said, call=call(support))

@@ -1,0 +1,136 @@
+"""Closing the till: blind until the third step, a reason for a difference, and nothing closed without a signature."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kassaapp.app import Desk
+from kassaapp.domain.events import SessionClosed
+from kassaapp.pins import Signature
+from kassaapp.screens.close_session import CloseScreen, Step
+from tests.desks import an_open_till
+
+
+class Closing:
+    """A close screen and what it told."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.closed: list[SessionClosed] = []
+        self.left = 0
+        self.screen = CloseScreen(
+            desk.register("H"), lambda: desk.sync_status("H"), closed=self.closed.append, left=self._leave
+        )
+
+    def _leave(self) -> None:
+        self.left += 1
+
+    def count(self, cash: str, card: str = "", swish: str = "") -> None:
+        self.screen.count.type_total(cash)
+        self.screen.counted()
+        self.screen.type_lists(card, swish)
+        self.screen.compare()
+
+
+@pytest.fixture
+def closing(tmp_path: Path) -> Iterator[Closing]:
+    with an_open_till(tmp_path) as desk:
+        yield Closing(desk)
+
+
+def test_the_expected_amount_is_nowhere_before_the_third_step(closing: Closing) -> None:
+    closing.screen.count.type_total("900")
+    counting = closing.screen.view
+    closing.screen.counted()
+    listing = closing.screen.view
+    closing.screen.compare()
+
+    assert "1\u202f000,00" not in repr(counting) + repr(listing)
+    assert [row.expected for row in closing.screen.view.rows] == [
+        "1\u202f000,00\u202fkr",
+        "0,00\u202fkr",
+        "0,00\u202fkr",
+    ]
+
+
+def test_a_till_that_is_right_is_closed_with_the_pin_alone(closing: Closing) -> None:
+    closing.count("1000")
+    right = closing.screen.view
+
+    closing.screen.sign("123456")
+
+    assert [row.words for row in right.rows] == ["Stämmer", "Stämmer", "Stämmer"]
+    assert not right.asks_reason
+    assert [event.z for event in closing.closed] == [1]
+    assert closing.desk.register("H").state.session is None
+
+
+@pytest.mark.parametrize(("pin", "error"), [("", "Skriv pinkoden"), ("000000", "Pinkoden stämmer inte.")])
+def test_without_the_right_pin_the_till_is_still_open(closing: Closing, pin: str, error: str) -> None:
+    closing.count("1000")
+
+    closing.screen.sign(pin)
+
+    assert closing.screen.view.error.startswith(error)
+    assert closing.desk.register("H").state.session is not None
+
+
+def test_a_difference_is_said_in_words_and_wants_a_reason(closing: Closing) -> None:
+    closing.count("950", swish="20")
+    shown = closing.screen.view
+
+    closing.screen.sign("123456")
+    asked = closing.screen.view.error
+    closing.screen.reason.choose(1)
+    closing.screen.sign("123456")
+
+    assert [row.words for row in shown.rows] == ["Saknas 50,00\u202fkr", "Stämmer", "20,00\u202fkr för mycket"]
+    assert asked == "Välj orsak till skillnaden."
+    assert [event.reason for event in closing.closed] == ["Fel växel"]
+
+
+def test_a_large_difference_is_signed_by_a_colleague_too(closing: Closing) -> None:
+    closing.count("400")
+    closing.screen.reason.choose(4)
+
+    closing.screen.sign("123456")
+    asked = closing.screen.view.error
+    closing.screen.sign("123456", Signature("erilu", "234567"))
+
+    assert asked.startswith("Skillnaden är större än 500,00\u202fkr. En kollega ska kontrollera räkningen")
+    assert [event.second for event in closing.closed] == ["erilu"]
+
+
+def test_counting_again_keeps_every_answer(closing: Closing) -> None:
+    closing.count("950", card="10")
+
+    closing.screen.recount()
+    closing.screen.count.type_total("1000")
+    closing.screen.counted()
+
+    view = closing.screen.view
+    assert (view.step, view.card, view.count.counted) == (Step.LISTS, "10", "1\u202f000,00\u202fkr")
+
+
+def test_escape_goes_a_step_back_and_out_of_the_first(closing: Closing) -> None:
+    closing.count("1000")
+
+    for _ in range(3):
+        closing.screen.back()
+
+    assert (closing.screen.view.step, closing.left) == (Step.COUNT, 1)
+
+
+def test_a_list_that_cannot_be_read_is_said_there(closing: Closing) -> None:
+    closing.count("1000", card="8.700.00")
+
+    assert closing.screen.view.step is Step.LISTS
+    assert closing.screen.view.lists_error.startswith("Skriv beloppet med siffror")
+
+
+def test_what_waits_for_the_region_is_told_and_does_not_stop_the_close(closing: Closing) -> None:
+    closing.count("1000")
+
+    assert closing.screen.view.report.startswith("Z-rapport nr 1 · 0 kvitton · ")
+    assert closing.screen.view.report.endswith("är inte skickade ännu, de skickas när det finns kontakt.")

@@ -1,0 +1,121 @@
+"""Where one is, what stands round it, and what the menu offers."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kassaapp.app import Desk
+from kassaapp.screens.frame import Frame, Place
+from kassaapp.screens.reports import XReportScreen
+from sync.client.status import SyncStatus
+from tests.desks import MONDAY_MORNING, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with a_desk(tmp_path) as desk:
+        yield desk
+
+
+def framed(desk: Desk, *, in_sale: bool = False, lost_medium: bool = False, status: SyncStatus | None = None) -> Frame:
+    return Frame(
+        desk.register("H"),
+        lambda: status or desk.sync_status("H"),
+        in_sale=lambda: in_sale,
+        lock=desk.lock,
+        sign_out=desk.sign_out,
+        lost_medium=lost_medium,
+    )
+
+
+def at_counter(desk: Desk) -> None:
+    desk.sign_in("anber", "123456")
+    desk.register("H").open_session(100_000)
+
+
+def test_home_is_where_the_work_is(desk: Desk) -> None:
+    frame = framed(desk)
+    places = [frame.view.place]
+
+    desk.sign_in("anber", "123456")
+    frame.home()
+    places.append(frame.view.place)
+    desk.register("H").open_session(100_000)
+    frame.home()
+    places.append(frame.view.place)
+
+    assert places == [Place.LOGIN, Place.OPEN, Place.SALE]
+    assert frame.view.title == "Försäljning – Hälsovalskassan 1 – Kassa"
+    assert frame.view.who == "Anna Berg · Öppen sedan 07:42"
+
+
+def test_an_auditor_comes_to_the_status_and_can_neither_sell_nor_close(desk: Desk) -> None:
+    at_counter(desk)
+    desk.sign_out()
+    desk.sign_in("revis", "345678")
+    frame = framed(desk)
+
+    assert frame.view.place is Place.STATUS
+    assert [row.text for row in frame.view.menu] == ["X-rapport", "Synkstatus", "Logga ut"]
+
+
+def test_locking_leads_to_the_login_from_anywhere(desk: Desk) -> None:
+    at_counter(desk)
+    frame = framed(desk)
+    frame.go(Place.CLOSE)
+
+    frame.lock()
+
+    assert frame.view.place is Place.LOGIN
+    assert not frame.view.can_lock
+
+
+def test_the_till_is_not_closed_in_the_middle_of_a_sale(desk: Desk) -> None:
+    at_counter(desk)
+    frame = framed(desk, in_sale=True)
+
+    frame.go(Place.CLOSE)
+
+    assert frame.view.place is Place.SALE
+    assert [strip.text for strip in frame.view.strips] == [
+        "En försäljning pågår. Slutför den eller ta bort raderna innan du stänger kassan."
+    ]
+
+
+def test_a_till_that_is_open_since_yesterday_says_so_with_a_way_to_close_it(desk: Desk) -> None:
+    at_counter(desk)
+    frame = framed(desk)
+    desk.clock.set(MONDAY_MORNING + timedelta(days=1))
+
+    (strip,) = frame.view.strips
+
+    assert strip.text.startswith("Kassan har varit öppen sedan i går 07:42. Stäng den först")
+    assert (strip.action, strip.place) == ("Stäng kassan från 2026-11-23", Place.CLOSE)
+
+
+def test_what_support_must_know_is_a_strip_and_never_stops_the_till(desk: Desk) -> None:
+    at_counter(desk)
+    long_ago = SyncStatus(
+        4, reachable=False, proved_seq=1, attention=None, last_contact=MONDAY_MORNING - timedelta(hours=73)
+    )
+
+    strips = framed(desk, lost_medium=True, status=long_ago).view.strips
+
+    assert [strip.text[:40] for strip in strips] == [
+        "Kassan kan inte skriva sin extra kopia p",
+        "Kassan har varit frånkopplad i 73 timmar",
+    ]
+    assert all("Du kan fortsätta ta betalt" in strip.text for strip in strips)
+
+
+def test_the_x_report_shows_the_day_and_never_what_should_lie_in_the_drawer(desk: Desk) -> None:
+    at_counter(desk)
+    screen = XReportScreen(desk.register("H"))
+
+    screen.begin()
+
+    assert screen.view.about == "Hälsovalskassan 1 · session 1 · 07:42–07:42"
+    assert ("Kvitton", "0 st") in screen.view.rows
+    assert not any("Enligt kassan" in label for label, _ in screen.view.rows)
