@@ -27,6 +27,7 @@ from sync.client.loop import Pace
 from sync.client.round import Round
 from sync.client.status import SyncStatus
 from sync.client.transport import Transport, open_client
+from sync.wire import record
 from sync.wire.signature import Signer
 
 
@@ -88,6 +89,9 @@ class Desk:
         try:
             for letter in desk.clinic.tills:
                 desk._tills[letter] = desk._open_till(letter)
+                desk._tills[letter].register.pin_guard = desk._tills[desk.tills[0]].register
+            for letter, till in desk._tills.items():
+                desk._resume_training(letter, till)
         except BaseException:
             desk.close()
             raise
@@ -165,8 +169,8 @@ class Desk:
         Raises NotSignedIn, NoOpenSession, InTraining.
         """
         till = self._tills[letter]
-        till.register.begin_training()
-        number = sum(1 for _ in self._practices(letter)) + 1
+        till.register.may_begin_training()
+        number = len(self._practices(letter)) + 1
         folder = self.folder / letter / "training" / f"{number:04}"
         journal = till.journal
         demo.enrol(
@@ -176,11 +180,15 @@ class Desk:
             contents=journal.configurations.contents(till.register.configuration.number),
             place=demo.Place(journal.enrolment.clinic, journal.enrolment.register),
         )
-        practice = till.practice = Desk.open(folder, self.clock)
-        user = till.register.user
-        assert user is not None
-        practice.register(letter).follow(user)
-        practice.register(letter).open_session(till.register.till.float_ore)
+        practice = self._practice(letter, folder)
+        try:
+            user = till.register.begin_training()
+            practice.register(letter).follow(user)
+            practice.register(letter).open_session(till.register.till.float_ore)
+        except BaseException:
+            practice.close()
+            raise
+        till.practice = practice
 
     def end_training(self, letter: str) -> None:
         """Back to work; what was practised is told to the journal as a number and a sum. Raises NotInTraining."""
@@ -199,7 +207,13 @@ class Desk:
         """After a restart in the middle of training, practice goes on where it was."""
         practices = self._practices(letter)
         if till.register.state.training and practices:
-            till.practice = Desk.open(practices[-1].parent, self.clock)
+            till.practice = self._practice(letter, practices[-1].parent)
+
+    def _practice(self, letter: str, folder: Path) -> "Desk":
+        """The desk of one training, whose PINs are guarded by the real one."""
+        practice = Desk.open(folder, self.clock)
+        practice.register(letter).pin_guard = self._tills[letter].register.pin_guard
+        return practice
 
     # ── the region ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -254,28 +268,37 @@ class Desk:
         return self._save(name, self.slip(letter, receipt))
 
     def slip(self, letter: str, receipt: int, *, copy: bool = False) -> printout.slip.Slip:
-        """The paper of a receipt number, whatever it is for. Raises UnknownReceipt."""
-        register = self.acting(letter)
-        written = self.memory(letter).receipt(receipt)
-        marking = printout.Marking.COPY if copy else None
-        if register is not self.register(letter):
-            marking = printout.Marking.TRAINING
+        """The paper of a receipt number, whatever it is for, as the clinic was when it was made. Raises
+        UnknownReceipt."""
+        practice = self._tills[letter].practice
+        if practice is not None:
+            return practice._slip(letter, receipt, printout.Marking.TRAINING)
+        return self._slip(letter, receipt, printout.Marking.COPY if copy else None)
+
+    def _slip(self, letter: str, receipt: int, marking: printout.Marking | None) -> printout.slip.Slip:
+        written = self.history(letter).receipt(receipt)
+        then = self._configuration_at(letter, written.env)
         return printout.document(
-            written.event,
-            register.configuration,
-            register.till,
-            written.env,
-            demo=self.clinic.demo,
-            marking=marking,
+            written.event, then, then.till(letter), written.env, demo=self.clinic.demo, marking=marking
         )
+
+    def _configuration_at(self, letter: str, env: bytes) -> Configuration:
+        """The configuration that was in force when a record was made: its header names it."""
+        till = self._tills[letter]
+        number = till.journal.configurations.number_of(record.read(env).header.cfg)
+        if number == till.register.configuration.number:
+            return till.register.configuration
+        contents = till.journal.configurations.contents(number)
+        return configuration.read(number, contents, till.journal.enrolment.clinic)
 
     def save_z(self, letter: str, closed: Written[SessionClosed]) -> Path:
         """Put the Z report as PDF in the receipts folder."""
         register = self.register(letter)
+        then = self._configuration_at(letter, closed.env)
         slip = printout.day_report.z_report(
             closed.event,
-            register.configuration,
-            register.till,
+            then,
+            then.till(letter),
             closed.hash,
             opened=self.history(letter).opening(closed.event.session),
             demo=self.clinic.demo,
@@ -324,7 +347,7 @@ class Desk:
             history = History(past)
             register.listen(history.add)
             register.listen(self._nudger(letter))
-            register.start(VERSION)
+            register.start(VERSION, journal.restored)
             for number, where in refused:
                 register.refuse_configuration(number, where)
         except BaseException:
@@ -334,13 +357,7 @@ class Desk:
         proved_seq = proved.next - 1 if proved is not None else -1
         status = SyncStatus(journal.unsent(), reachable=False, proved_seq=proved_seq, attention=None, last_contact=None)
         transport = None if self.clinic.server is None else Transport(open_client(self.clinic.server))
-        till = _Till(journal, register, history, transport, self._round(journal, transport), status)
-        try:
-            self._resume_training(letter, till)
-        except BaseException:
-            journal.close()
-            raise
-        return till
+        return _Till(journal, register, history, transport, self._round(journal, transport), status)
 
     def _round(self, journal: Journal, transport: Transport | None) -> Round | None:
         if transport is None:

@@ -15,6 +15,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from kassaapp.trouble import BadClinicFile
 from sync.wire import canonical
@@ -87,7 +88,14 @@ def _root_key(value: Any) -> bytes:
 def _server(value: Any) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+    if not isinstance(value, str):
+        raise BadClinicFile("server")
+    try:
+        parts = urlsplit(value)
+        at_home = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        raise BadClinicFile("server") from None
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and at_home)):
         raise BadClinicFile("server")
     return value.rstrip("/")
 

@@ -4,6 +4,7 @@ May be interrupted anywhere and run again: the key is in custody before the regi
 certificate to the same key and code, and only a whole journal gets its final name.
 """
 
+import errno
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +16,16 @@ from kassaapp.clinic import Clinic
 from kassaapp.domain.events import RegisterOpened
 from kassaapp.journal.journal import Journal, Secrets, custody_name
 from kassaapp.journal.signing_key import Custody, custody
-from kassaapp.trouble import AlreadyEnrolled, BadClinicFile, KeyMissing, NotTheRegion, RefusedByRegion, Unreachable
+from kassaapp.trouble import (
+    AlreadyEnrolled,
+    BadClinicFile,
+    DiskFailed,
+    DiskFull,
+    KeyMissing,
+    NotTheRegion,
+    RefusedByRegion,
+    Unreachable,
+)
 from sync.client.enrol import NewRegister
 from sync.client.errors import Offline, Rejected
 from sync.wire import canonical
@@ -43,12 +53,17 @@ def enrol(folder: Path, clinic: Clinic, clinic_text: str, region: Region, *, now
         raise AlreadyEnrolled
     if clinic.code is None:
         raise BadClinicFile("code")
-    for till in clinic.tills:
-        if not journal_path(folder, till).exists():
-            _enrol_till(folder, clinic, clinic.code, till, region, now())
-    temporary = folder / f"{CLINIC_NAME}.part"
-    temporary.write_text(clinic_text, encoding="utf-8")
-    temporary.rename(folder / CLINIC_NAME)  # From here on the desk is enrolled, and a missing journal is an alarm.
+    try:
+        for till in clinic.tills:
+            if not journal_path(folder, till).exists():
+                _enrol_till(folder, clinic, clinic.code, till, region, now())
+        temporary = folder / f"{CLINIC_NAME}.part"
+        temporary.write_text(clinic_text, encoding="utf-8")
+        temporary.rename(folder / CLINIC_NAME)  # From here on the desk is enrolled: a missing journal is an alarm.
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise DiskFull from None
+        raise DiskFailed(error.strerror) from None
 
 
 def journal_path(folder: Path, till: str) -> Path:
@@ -65,7 +80,7 @@ def second_medium_path(folder: Path, clinic: Clinic, till: str, register: str) -
 
 def _enrol_till(folder: Path, clinic: Clinic, code: str, till: str, region: Region, at: datetime) -> None:
     own_folder = folder / till
-    own_folder.mkdir(parents=True, exist_ok=True)
+    own_folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     own = _secrets(own_folder, custody(clinic.custody, own_folder))
     try:
         register = region(code, till, own.signer)

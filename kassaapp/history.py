@@ -11,6 +11,7 @@ from typing import Any
 
 from kassaapp.domain.errors import UnknownReceipt
 from kassaapp.domain.events import (
+    CashCounted,
     DepositRepaid,
     DepositTaken,
     Event,
@@ -25,6 +26,8 @@ from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.visit import PROTECTED_NAME, Patient
 from kassaapp.journal.journal import Written
 
+DIFFERENCE = "difference"
+"""A kind to look for: every row with a cash difference that is not nothing (S000, R68)."""
 Receipt = SaleRegistered | SaleRefunded | SaleVoided | DepositTaken | DepositRepaid
 """What has a receipt number of its own."""
 
@@ -41,6 +44,7 @@ class Row:
     receipt: int | None
     amount_ore: int | None
     patient: PatientId | None
+    difference_ore: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,6 @@ class Filter:
     def fits(self, row: Row) -> bool:
         """Whether the row is looked for."""
         wanted = (
-            (self.kind, row.kind),
             (self.patient, row.patient),
             (self.user, row.user),
             (self.session, row.session),
@@ -68,7 +71,8 @@ class Filter:
         )
         day = row.at.date()
         in_time = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-        return in_time and all(asked is None or asked == has for asked, has in wanted)
+        of_kind = self.kind in (None, row.kind) or (self.kind == DIFFERENCE and bool(row.difference_ore))
+        return in_time and of_kind and all(asked is None or asked == has for asked, has in wanted)
 
 
 class History:
@@ -83,13 +87,15 @@ class History:
         self._closings: dict[int, Written[SessionClosed]] = {}
         self._names: dict[PatientId, str] = {}
         self._protected: set[PatientId] = set()
+        self._session: int | None = None
         for written in past:
             self.add(written)
 
     def add(self, written: Written[Event]) -> None:
         """Remember one more event."""
         event = written.event
-        row = _row(written)
+        self._session = event.session if isinstance(event, SessionOpened) else self._session
+        row = _row(written, self._session)
         self._rows.append(row)
         if row.patient is not None:
             self._of_patient.setdefault(row.patient, []).append(row)
@@ -103,6 +109,8 @@ class History:
                 self._closings[event.z] = Written(event, written.seq, written.hash, written.env)
             case _:
                 pass
+        if isinstance(event, SessionClosed):
+            self._session = None
         if isinstance(event, SaleVoided):
             self._voided.add(event.sale_receipt)
 
@@ -166,19 +174,20 @@ class History:
             self._names[patient.id] = patient.name
 
 
-def _row(written: Written[Event]) -> Row:
-    """The event as a row. Fields are read by the names all events share."""
+def _row(written: Written[Event], session: int | None) -> Row:
+    """The event as a row. Fields are read by the names all events share; `session` is the one that was open."""
     event: Any = written.event
     patient: Patient | None = getattr(event, "patient", None)
     return Row(
         seq=written.seq,
         at=event.at,
         kind=kind_of(event),
-        session=getattr(event, "session", None),
+        session=getattr(event, "session", session),
         user=getattr(event, "by", None),
         receipt=getattr(event, "receipt", None),
         amount_ore=_amount(event),
         patient=None if patient is None else patient.id,
+        difference_ore=_difference(event),
     )
 
 
@@ -192,3 +201,16 @@ def _amount(event: Any) -> int | None:
         case _:
             total: int | None = getattr(event, "total_ore", getattr(event, "amount_ore", None))
             return total
+
+
+def _difference(event: Event) -> int | None:
+    """How far a count was from what should have been there, at its worst; None for what counts nothing."""
+    match event:
+        case SessionOpened():
+            return event.difference_ore
+        case SessionClosed():
+            return max(event.figures.difference_ore.values(), key=abs, default=0)
+        case CashCounted():
+            return max(event.difference_ore.values(), key=abs, default=0)
+        case _:
+            return None

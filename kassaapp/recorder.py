@@ -43,6 +43,7 @@ class Recorder:
         self._configuration = configuration
         self._now = now
         self._listeners: list[Listener] = []
+        self.pin_guard: Recorder = self
 
     # ── what is known ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -117,6 +118,7 @@ class Recorder:
         """Record an event that a second person has approved, after checking who that is; the approval with it (R11)."""
         if approval is None:
             return self._record(event)
+        people.check_other(people.signed_in(self._state), approval.user)
         person = self._check_pin(approval)
         people.require(person, *roles)
         approved = ApprovalGiven(event.at, by=person.id, asked_by=people.signed_in(self._state), act=kind_of(event))
@@ -133,6 +135,11 @@ class Recorder:
         return user
 
     def _check_pin(self, given: Signature) -> User:
+        """The user, if that is the PIN. Attempts are counted and recorded at one till of the desk, so that a second
+        till or practice gives no second chance."""
+        return self.pin_guard._check_pin_here(given)
+
+    def _check_pin_here(self, given: Signature) -> User:
         """The user, if that is the PIN. A wrong PIN is recorded before it is refused."""
         at = self._now()
         people.may_try(self._state, given.user, at)

@@ -11,7 +11,6 @@ from kassaapp.configuration import Configuration
 from kassaapp.domain import day_report, drawer, exemption, fees, on_account, parked, people, refund, sale, session
 from kassaapp.domain.errors import (
     CopyAlreadyMade,
-    InTraining,
     NoPatient,
     NotInTraining,
     NotReady,
@@ -24,6 +23,7 @@ from kassaapp.domain.events import (
     CashCounted,
     CashPurpose,
     CashTakenOut,
+    CheckResult,
     ConfigurationRefused,
     ConfigurationTaken,
     DepositRepaid,
@@ -72,9 +72,11 @@ class Register(Recorder):
 
     # ── the program itself ───────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, version: str) -> None:
-        """The program has started and the journal is checked. Nobody is signed in after this."""
-        self._record(ProgramStarted(at=self._now(), version=version))
+    def start(self, version: str, restored: int = 0) -> None:
+        """The program has started and the journal is checked; `restored` records came back from the second medium.
+        Nobody is signed in after this."""
+        check = CheckResult.RESTORED if restored else CheckResult.INTACT
+        self._record(ProgramStarted(at=self._now(), version=version, check=check, restored=restored))
         self.take_configuration(self._configuration)
 
     def take_configuration(self, configuration: Configuration) -> None:
@@ -334,18 +336,17 @@ class Register(Recorder):
     def cash_out(self, amount_ore: int, purpose: CashPurpose, reference: str, second: str | None) -> CashTakenOut:
         """Take cash out, to the bank or for an expense. Raises as `domain.drawer.take_out`."""
         user = self.require_counter()
-        return self._record(
-            drawer.take_out(
-                self._state,
-                amount_ore,
-                purpose,
-                reference,
-                second=second,
-                at=self._now(),
-                by=user.id,
-                own_name=user.name,
-            )
-        ).event
+        event = drawer.take_out(
+            self._state,
+            amount_ore,
+            purpose,
+            reference,
+            second=second,
+            at=self._now(),
+            by=user.id,
+            own_name=user.name,
+        )
+        return self._record(event).event
 
     def open_drawer(self, reason: str) -> DrawerOpened:
         """Open the drawer without a sale. Raises NoOpenSession, ReasonMissing."""
@@ -379,13 +380,17 @@ class Register(Recorder):
 
     # ── training ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def begin_training(self) -> None:
-        """Go into training. Raises NoOpenSession, InTraining."""
+    def may_begin_training(self) -> User:
+        """Who would go into training. Raises NotSignedIn, NoOpenSession, LateClose, InTraining."""
         user = self.require_counter()
-        session.require_session(self._state)
-        if self._state.training:
-            raise InTraining
+        session.require_open(self._state, self._now())
+        return user
+
+    def begin_training(self) -> User:
+        """Go into training; from now on nothing here moves a figure. Raises as `may_begin_training`."""
+        user = self.may_begin_training()
         self._record(TrainingBegun(at=self._now(), by=user.id))
+        return user
 
     def end_training(self, receipts: int, amount_ore: int) -> None:
         """Leave training, with what was practised, for the Z (R43). Raises NotInTraining."""

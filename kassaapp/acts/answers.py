@@ -41,7 +41,7 @@ def of_figures(made: Figures) -> Answer:
     """The figures of an X or Z, and the lines this product adds."""
     return {
         "f": made.sales_ore,
-        "g": dict(made.by_group),
+        "g": {tally.group: tally.ore for tally in made.by_group},
         "h": dict(made.by_vat),
         "i": {"opening_ore": made.opening_ore, "changes_ore": made.float_changes_ore},
         "j": made.goods,
@@ -85,6 +85,8 @@ def of_row(row: Row, history: History) -> Answer:
         answer["voided"] = history.is_voided(row.receipt)
     if row.amount_ore is not None:
         answer["amount_ore"] = row.amount_ore
+    if row.difference_ore is not None:
+        answer["difference_ore"] = row.difference_ore
     if row.patient is not None:
         answer["patient"] = "Skyddad" if history.is_protected(row.patient) else row.patient.masked()
     return answer

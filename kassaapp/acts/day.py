@@ -11,7 +11,7 @@ from kassaapp.domain.events import KINDS, CashPurpose, Look
 from kassaapp.domain.people import Role
 from kassaapp.domain.session import Count
 from kassaapp.domain.visit import Patient, Tender
-from kassaapp.history import Filter, Receipt
+from kassaapp.history import DIFFERENCE, Filter, Receipt
 from kassaapp.pins import Signature
 from kassaapp.printout.slip import lines as slip_lines
 
@@ -164,7 +164,7 @@ def _till_status(desk: Desk, letter: str) -> Answer:
 
 
 def _kind(value: object) -> str:
-    if value not in KINDS:
+    if value not in KINDS and value != DIFFERENCE:
         raise ValueError
     return str(value)
 

@@ -107,7 +107,7 @@ def day(value: Any) -> date:
 def instant(value: Any) -> datetime:
     """A moment with its offset."""
     at = datetime.fromisoformat(text(value))
-    if at.tzinfo is None:
+    if at.tzinfo is None or not 2000 <= at.year <= 2100:
         raise ValueError
     return at
 
@@ -164,6 +164,8 @@ def denominations(value: Any) -> dict[int, int]:
     """Pieces by value in öre."""
     if not isinstance(value, dict):
         raise TypeError
+    if any(not name.isascii() or not name.isdigit() or name.startswith("0") for name in value):
+        raise ValueError
     return {int(name): whole(pieces) for name, pieces in value.items()}
 
 

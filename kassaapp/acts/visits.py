@@ -74,14 +74,26 @@ def _park(desk: Desk, given: Given) -> Answer:
 
 def _recall(desk: Desk, given: Given) -> Answer:
     put_aside = desk.acting(given["till"]).recall(given["parked"])
-    patient = put_aside.patient
-    shown: dict[str, Any] = {"id": patient.id.reveal(), "name": patient.name}
-    if patient.protected:
-        shown["protected"] = True
     return {
-        "patient": shown,
+        "patient": _given_again(put_aside.patient),
         "lines": [{"article": line.article, "quantity": line.quantity} for line in put_aside.lines],
     }
+
+
+def _given_again(patient: Patient) -> Answer:
+    """A patient as `sell` takes it, with everything that was given."""
+    days = {"frikort_until": patient.frikort_until, "window_from": patient.window_from}
+    shown: dict[str, Any] = {
+        "id": patient.id.reveal(),
+        "name": patient.name,
+        "category": patient.category.value,
+        "category_reference": patient.category_reference,
+        "protected": patient.protected or None,
+        "paid_in_window_ore": patient.paid_in_window_ore,
+        "address": patient.address,
+        **{name: None if day is None else day.isoformat() for name, day in days.items()},
+    }
+    return {name: value for name, value in shown.items() if value is not None}
 
 
 def _refund(desk: Desk, given: Given) -> Answer:

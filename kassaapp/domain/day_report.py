@@ -22,7 +22,7 @@ from kassaapp.domain.events import (
     SaleVoided,
     TrainingEnded,
 )
-from kassaapp.domain.figures import CashierTally, Figures, GrandTotals, Tally
+from kassaapp.domain.figures import CashierTally, Figures, GrandTotals, GroupTally, Tally
 from kassaapp.domain.vat import VatRate
 from kassaapp.domain.visit import Tender
 
@@ -55,7 +55,7 @@ def add_sale(figures: Figures, sale: SaleRegistered) -> Figures:
     return replace(
         figures,
         sales_ore=figures.sales_ore + sale.total_ore,
-        by_group=_summed(figures.by_group, _groups(sale)),
+        by_group=_groups(figures.by_group, sale),
         by_vat=_summed(figures.by_vat, _vat(sale)),
         goods=figures.goods + sum(line.quantity for line in sale.lines if line.goods),
         services=figures.services + sum(line.quantity for line in sale.lines if not line.goods),
@@ -142,12 +142,12 @@ def _more(tally: Tally, ore: int) -> Tally:
     return Tally(tally.count + 1, tally.ore + ore)
 
 
-def _groups(sale: SaleRegistered) -> dict[str, int]:
-    sums: dict[str, int] = {}
+def _groups(tallies: tuple[GroupTally, ...], sale: SaleRegistered) -> tuple[GroupTally, ...]:
+    sums = {tally.group: tally.ore for tally in tallies}
     for line in sale.lines:
         if line.group is not None:
             sums[line.group] = sums.get(line.group, 0) + line.amount_ore
-    return sums
+    return tuple(GroupTally(group, sums[group]) for group in sorted(sums))
 
 
 def _vat(sale: SaleRegistered) -> dict[str, int]:

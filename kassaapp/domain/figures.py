@@ -34,11 +34,19 @@ class CashierTally:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupTally:
+    """What was sold of one article group, in öre. Its name is text of the region's, so it is no key."""
+
+    group: str
+    ore: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The figures of an X or Z report (DOMAIN 1.3). The comment is the regulation's letter."""
 
     sales_ore: int = 0  # f
-    by_group: Mapping[str, int] = field(default_factory=dict)  # g
+    by_group: tuple[GroupTally, ...] = ()  # g
     by_vat: Mapping[str, int] = field(default_factory=dict)  # h, VAT in öre by rate; exempt holds the exempt gross
     opening_ore: int = 0  # i
     float_changes_ore: int = 0  # i

@@ -146,13 +146,17 @@ def _returned(standing: Standing, wishes: Sequence[GiveBack]) -> tuple[ReturnedL
         line = standing.sale.lines[wish.line - 1]
         counts_ore = min(line.counts_ore, wish.amount_ore)
         returned.append(
-            ReturnedLine(wish.line, line.article, line.text, wish.amount_ore, line.vat, counts_ore, line.goods)
+            ReturnedLine(
+                wish.line, line.article, line.text, wish.amount_ore, line.vat, counts_ore, line.goods, line.quantity
+            )
         )
     return tuple(returned)
 
 
 def _whole(number: int, line: Line) -> ReturnedLine:
-    return ReturnedLine(number, line.article, line.text, line.amount_ore, line.vat, line.counts_ore, line.goods)
+    return ReturnedLine(
+        number, line.article, line.text, line.amount_ore, line.vat, line.counts_ore, line.goods, line.quantity
+    )
 
 
 def _check_approval(total_ore: int, given: Circumstances, *, other_tender: bool) -> None:

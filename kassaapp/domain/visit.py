@@ -109,6 +109,7 @@ class ReturnedLine:
     vat: VatRate
     counts_ore: int = 0
     goods: bool = False
+    quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)

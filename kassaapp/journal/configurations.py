@@ -37,6 +37,14 @@ class Configurations:
         """What records made now hold as `cfg`: the configuration in use, which may be older than the newest."""
         return None if self._in_force is None else self._in_force.hash
 
+    def number_of(self, digest: bytes | None) -> int:
+        """The number of the configuration with that hash, as a record names it; the one in force when it names none."""
+        named = [frame.record.header.seq for frame in self._stored if frame.record.hash == digest]
+        if named:
+            return named[0]
+        assert self._in_force is not None
+        return self._in_force.header.seq
+
     def use(self, number: int) -> None:
         """Configuration `number` is in force from now on."""
         self._in_force = self._stored[number].record

@@ -7,6 +7,7 @@ is durable in the file and written to the second medium; nothing may be printed 
 import logging
 import secrets
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from kassaapp.journal import check, database, payload, rows, shadow
 from kassaapp.journal.configurations import Configurations
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.signing_key import SECRET_BYTES, Custody
-from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, KeyMissing
+from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing
 from sync.client.engine import Proof
 from sync.client.enrol import NewRegister
 from sync.wire import canonical, config, record
@@ -35,6 +36,7 @@ from sync.wire.signature import KEY_BYTES, Signer
 log = logging.getLogger(__name__)
 
 _CHAIN = 1
+_HEARTBEAT_KEPT_S = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,12 @@ class Journal:
         self._sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
         self.configurations = Configurations(connection, self._lock, self._sealer)
         self._hashes: list[bytes] = []
+        self._proof_kept_s = time.monotonic()
         self._proof = rows.newest_proof(connection, _CHAIN, trust)
         self._second_medium = second_medium
         self._shadow: shadow.Shadow | None = None
         self.second_medium_lost = False
+        self.restored = 0
         self._broken = False
 
     @classmethod
@@ -141,6 +145,8 @@ class Journal:
                 trust = _trust(connection, root_key)
                 journal = cls(connection, enrolment, trust, own, second_medium(enrolment.register))
                 written = journal._check()
+                written += journal._restore()
+                journal._check_proved()
             journal._attach_shadow()
         except BaseException:
             connection.close()
@@ -233,10 +239,17 @@ class Journal:
     def keep(self, proof: Proof) -> None:
         """Keep a checked proof, durably."""
         with self._lock, database.translated_errors(), self._connection:
-            if self._proof is not None and proof == self._proof:
+            if self._is_mere_heartbeat(proof):
                 return
+            self._proof_kept_s = time.monotonic()
             rows.insert_proof(self._connection, _CHAIN, proof)
             self._proof = proof
+
+    def _is_mere_heartbeat(self, proof: Proof) -> bool:
+        """Whether a proof says nothing new about our records: such a one is kept a few times a day, as a newer head of
+        the ledger, and not every five minutes for ten years."""
+        same = self._proof is not None and proof.next == self._proof.next
+        return same and time.monotonic() - self._proof_kept_s < _HEARTBEAT_KEPT_S
 
     def unsent(self) -> int:
         """How many records the region has not yet proved to hold."""
@@ -272,6 +285,52 @@ class Journal:
             written.append(Written(event, frame.record.header.seq, frame.record.hash, frame.record.env))
             self._hashes.append(frame.record.hash)
         return written
+
+    def _restore(self) -> list[Written[Event]]:
+        """Fetch records that only the second medium has, byte for byte: they carry our own signature (RECORDS 2.2).
+
+        Raises JournalDamaged when it holds another record at one of our numbers.
+        """
+        held = self._held_on_second_medium()
+        common = min(len(held), len(self._hashes))
+        if common and record.read(held[common - 1].env).hash != self._hashes[common - 1]:
+            raise JournalDamaged(common - 1, "the second medium has another record")
+        restored: list[Written[Event]] = []
+        for on_disk in held[common:]:
+            frame = self._checked_own(on_disk)
+            self._insert([frame], [on_disk])
+            self._hashes.append(frame.record.hash)
+            restored.append(Written(_event(frame), frame.record.header.seq, frame.record.hash, frame.record.env))
+        self.restored = len(restored)
+        return restored
+
+    def _held_on_second_medium(self) -> tuple[shadow.StoredRecord, ...]:
+        """What the second medium holds of this chain; nothing when it cannot be read, which is told later."""
+        if self._second_medium is None or not self._second_medium.exists():
+            return ()
+        try:
+            content = shadow.read(self._second_medium)
+        except (OSError, JournalUnreadable):
+            return ()
+        return content.records if content.chain == self.enrolment.chain else ()
+
+    def _checked_own(self, on_disk: shadow.StoredRecord) -> Frame:
+        """A record from outside that must be our next. Raises JournalDamaged."""
+        seq = len(self._hashes)
+        try:
+            frame = rows.opened(on_disk, self._sealer)
+            prev = self._hashes[-1] if self._hashes else self.enrolment.hash
+            record.check_link(frame.record, chain=self.enrolment.chain, seq=seq, prev=prev)
+            record.check_signature(frame.record, self.enrolment.public_key)
+            record.check_parts(frame.record, frame.parts)
+        except WireError as error:
+            raise JournalDamaged(seq, f"second medium: {error}") from None
+        return frame
+
+    def _check_proved(self) -> None:
+        """The region has proved that it holds our records; none of those may be missing here."""
+        if self._proof is not None and len(self._hashes) < self._proof.next:
+            raise JournalDamaged(len(self._hashes), "the region holds records that are missing here")
 
     def _attach_shadow(self) -> None:
         """Open the second medium and bring it up to date. Its loss is a warning, never a stop."""

@@ -111,7 +111,7 @@ def _decode(wanted: Any, value: Any) -> Any:
     if origin is Mapping:
         return {key: _decode(typing.get_args(wanted)[1], item) for key, item in _expect(dict, value).items()}
     if wanted is PatientId:
-        return PatientId(IdKind(value["kind"]), value["value"], value["oid"])
+        return _decode_id(_expect(dict, value))
     if wanted is datetime or wanted is date:
         return _decode_time(wanted, _expect(str, value))
     if isinstance(wanted, type) and issubclass(wanted, enum.Enum):
@@ -121,11 +121,22 @@ def _decode(wanted: Any, value: Any) -> Any:
     return _expect(wanted, value)
 
 
+def _decode_id(value: dict[str, Any]) -> PatientId:
+    if value.keys() != {"kind", "value", "oid"}:
+        raise JournalUnreadable("not an identity")
+    kind = _decode_word(IdKind, value["kind"])
+    assert isinstance(kind, IdKind)
+    return PatientId(kind, _expect(str, value["value"]), _expect(str, value["oid"]))
+
+
 def _decode_time(wanted: type[datetime] | type[date], text: str) -> datetime | date:
     try:
-        return wanted.fromisoformat(text)
+        made = wanted.fromisoformat(text)
     except ValueError:
         raise JournalUnreadable("not a time") from None
+    if isinstance(made, datetime) and made.tzinfo is None:
+        raise JournalUnreadable("a time without offset")
+    return made
 
 
 def _decode_word(wanted: type[enum.Enum], value: Any) -> enum.Enum:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from kassaapp.configuration import Configuration, TillName
 from kassaapp.domain.events import FeeReason, Figures, SessionClosed, SessionOpened, Tally, Tender
+from kassaapp.domain.figures import GroupTally
 from kassaapp.domain.state import Session
 from kassaapp.domain.vat import VatRate
 from kassaapp.printout import paper, qr
@@ -115,13 +116,13 @@ def _by_regulation(figures: Figures) -> Iterator[Row]:
     yield Columns("Grand total netto", paper.amount(figures.grand.net_ore))  # w
 
 
-def _groups(by_group: Mapping[str, int]) -> Iterator[Row]:
+def _groups(by_group: tuple[GroupTally, ...]) -> Iterator[Row]:
     if not by_group:
         yield Text("Huvudgrupper används inte")
         return
     yield Text("Försäljning per huvudgrupp")
-    for group, ore in by_group.items():
-        yield Columns(group, paper.amount(ore), indent=2)
+    for tally in by_group:
+        yield Columns(tally.group, paper.amount(tally.ore), indent=2)
 
 
 def _vat(by_vat: Mapping[str, int]) -> Iterator[Row]:

@@ -85,7 +85,7 @@ def _why(event: Returned) -> Iterator[Row]:
 
 def _rows(event: Returned) -> Iterator[Row]:
     for line in event.lines:
-        yield Columns(f"Rad {line.line}: {line.text}", paper.amount(-line.amount_ore))
+        yield Columns(f"Rad {line.line}: {line.quantity} st {line.text}", paper.amount(-line.amount_ore))
 
 
 def _sum(event: Returned) -> Iterator[Row]:

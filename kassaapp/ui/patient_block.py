@@ -8,7 +8,7 @@ from kassaapp.i18n import _
 from kassaapp.screens.patient import PatientPart, PatientView
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
-from kassaapp.ui.widgets.dress import add_all, column, label, row, set_property, set_text
+from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
 
 Wish = Callable[[Callable[[], None]], None]
@@ -84,7 +84,7 @@ class PatientBlock(QWidget):
         self.reference.edit.set_text(view.reference)
         self.visit_date.edit.set_text(view.visit_date)
         self.visit_date.set_error(view.visit_error)
-        set_property(self.visit_date.title, "state", "other" if view.other_day else "")
+        self.visit_date.title.setText(_("Besökt annan dag (&U)") if view.other_day else _("Besöksdatum (Alt+&U)"))
 
     def _choose(self, index: int) -> None:
         self._part.choose_category(index)

@@ -130,8 +130,9 @@ def _check_second_medium(path: Path, enrolment: Enrolment, content: Content, rep
         return
     if held.damaged is not None:
         report.add(Fault.SECOND_MEDIUM, None, f"det andra mediet är skadat vid post {held.damaged}")
-    for (seq, _, env), copy in zip(content.records, held.records, strict=False):
-        if env != copy.env:
+    for (seq, digest, env), copy in zip(content.records, held.records, strict=False):
+        own = {(part.name, part.sealed, part.body) for part in content.parts.get(digest, [])}
+        if env != copy.env or own != {(part.name, part.sealed, part.body) for part in copy.parts}:
             report.add(Fault.SECOND_MEDIUM, seq, "det andra mediet har en annan post")
             return
     if len(held.records) > len(content.records):

@@ -6,6 +6,7 @@ from kassaapp.domain.events import (
     DepositRepaid,
     DepositTaken,
     Event,
+    RegisterOpened,
     SaleRefunded,
     SaleRegistered,
     SaleVoided,
@@ -53,6 +54,9 @@ def _event(record: Record, parts: list[StoredPart]) -> Event:
 def _wrong(state: RegisterState, receipts: Receipts, event: Event) -> str | None:
     """What of the event does not follow from those before it, or None."""
     match event:
+        case RegisterOpened():
+            if state.register:
+                return "kassan föds två gånger i samma kedja"
         case SaleRegistered():
             return _wrong_sale(state, event)
         case SaleRefunded() | SaleVoided():
@@ -84,7 +88,10 @@ def _wrong_return(state: RegisterState, receipts: Receipts, returned: SaleRefund
         return f"kvitto {returned.sale_receipt} finns inte att lämna tillbaka"
     if returned.total_ore != sum(line.amount_ore for line in returned.lines):
         return "raderna är inte lika med summan"
-    if any(line.amount_ore > standing.left_ore(line.line) for line in returned.lines):
+    given: dict[int, int] = {}
+    for line in returned.lines:
+        given[line.line] = given.get(line.line, 0) + line.amount_ore
+    if any(ore > standing.left_ore(number) for number, ore in given.items()):
         return f"mer än vad som återstod av kvitto {returned.sale_receipt} lämnades tillbaka"
     if returned.grand != GrandTotals(state.grand.sales_ore, state.grand.returns_ore + returned.total_ore):
         return "grand total följer inte av returen"

@@ -24,6 +24,8 @@ def check(content: Content, enrolment: Enrolment, records: list[Record], trust: 
             report.add(Fault.PROOF, None, f"beviset för posterna före {row[0]} håller inte")
             return
         report.proved_next = row[0]
+    if report.proved_next > report.records:
+        report.add(Fault.MISSING, report.records, f"regionen har bevisat att den har {report.proved_next} poster")
 
 
 def _check(

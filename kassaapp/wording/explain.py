@@ -175,6 +175,10 @@ def _about_goods(refused: Exception, support: str) -> str | None:
             )
         case errors.EmptyBasket():
             return _("Välj minst en artikel.")
+        case errors.BasketTooLarge():
+            return _("Ett kvitto har högst {most} rader. Dela upp det på flera.").format(most=refused.most)
+        case errors.VisitTooFarAhead():
+            return _("Besöksdatumet {day} ligger mer än ett år fram. Kontrollera året.").format(day=day(refused.day))
         case errors.BadQuantity():
             return _("Antalet ska vara 1 till {most}.").format(most=MAX_QUANTITY)
         case errors.Protected():

@@ -45,7 +45,7 @@ def enrol(code: str, till: str, signer: Signer, root_key: bytes, transport: Tran
         raise BadProof("the certificate is another register's")
     proof = _proof(answer, trust)
     received = _Received()
-    fetch_configuration(received, trust, transport, Sender(enrolment.chain, signer), None)
+    fetch_configuration(received, trust, transport, Sender(enrolment.chain, signer, enrolment.clinic), None)
     return NewRegister(enrolment, proof, trust, answer.trust, tuple(received.frames))
 
 

@@ -56,7 +56,7 @@ class Round:
         self._configurations = configurations
         self._trust = trust
         self._transport = transport
-        self._sender = Sender(records.enrolment.chain, signer)
+        self._sender = Sender(records.enrolment.chain, signer, records.enrolment.clinic)
         self._clock = clock
         self._at_most = MAX_BATCH_RECORDS
         self._last_contact: datetime | None = None
@@ -158,7 +158,7 @@ def fetch_configuration(
         if newest_seq is not None and first > newest_seq:
             return
         frames = transport.configuration(sender, first)
-        config.check_configuration(frames, trust, after=newest)
+        config.check_configuration(frames, trust, after=newest, clinic=sender.clinic)
         if not frames:
             if newest_seq is None or (newest is None and newest_seq == 0):
                 return  # A region that has published nothing says 0 as well.

@@ -31,10 +31,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who signs: a chain and its key."""
+    """Who signs: a chain and its key. `clinic` is whose configuration must come whole."""
 
     chain: bytes
     signer: Signer
+    clinic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

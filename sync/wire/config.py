@@ -3,8 +3,8 @@
 Two chains in the record format, both starting from `prev` = 32 zero bytes:
 
 trust    kind "trust", signed by the region's root key (its public half stands in the clinic file). Part "keys" names
-         the region, its ledger's origin and key, the key that signs configuration, and the X25519 key to which registers
-         seal personal parts so that a stick can be read without its machine.
+         the region, its ledger's origin and key, the key that signs configuration, and the X25519 key to which
+         registers seal personal parts so that a stick can be read without its machine.
 config   kind "config", signed by the configuration key. Part "region" holds articles, dated prices, fees, policy and
          texts; "clinic/ID" and "users/ID" what is one clinic's own. A register checks every header and receives only
          its own parts. Only seq+1 is ever accepted, so an older list can never come back.
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from sync.wire import canonical
 from sync.wire import record as rec
-from sync.wire.errors import BrokenLink, Malformed
+from sync.wire.errors import BadCommitment, BrokenLink, Malformed
 from sync.wire.frame import Frame
 from sync.wire.record import NO_RECORD, Header, Part, Record
 from sync.wire.signature import KEY_BYTES, Signer
@@ -90,9 +90,19 @@ def trust_of(part: Part) -> Trust:
     )
 
 
-def check_configuration(frames: Sequence[Frame], trust: Trust, *, after: Record | None) -> None:
-    """Raise WireError unless `frames` are the next configuration records after `after` (None: from the first)."""
+def check_configuration(
+    frames: Sequence[Frame], trust: Trust, *, after: Record | None, clinic: str | None = None
+) -> None:
+    """Raise WireError unless `frames` are the next configuration records after `after` (None: from the first).
+
+    With `clinic`, also unless every part that concerns that clinic is there: a part withheld would leave an old price
+    in force without a word.
+    """
     _check_chain(frames, trust.config_key, CONFIG_KIND, after)
+    own = () if clinic is None else (REGION_PART, clinic_part(clinic), users_part(clinic))
+    for frame in frames:
+        if any(name in frame.record.header.parts and frame.part(name) is None for name in own):
+            raise BadCommitment(f"configuration {frame.record.header.seq} lacks a part")
 
 
 def next_record(kind: str, chain: bytes, after: Record | None, parts: Iterable[Part], signer: Signer) -> Frame:

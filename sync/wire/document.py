@@ -30,16 +30,23 @@ def read(text: str) -> dict[str, Any]:
 
 
 def contents(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The content of each part, by part name. Raises Malformed for an unknown table or a value that has no place."""
-    clinic = clinic_of(document)
+    """The content of each part, by part name.
+
+    Only of the parts the document has something for, so that a document about one clinic leaves the region's prices as
+    they are. Raises Malformed for an unknown table or a value with no place.
+    """
     unknown = set(document) - {*_REGION_TABLES, *_CLINIC_TABLES, "users"}
     if unknown:
         raise Malformed(f"unknown table {sorted(unknown)[0]}")
-    made = {
-        REGION_PART: {name: document[name] for name in _REGION_TABLES if name in document},
-        clinic_part(clinic): {name: document[name] for name in _CLINIC_TABLES if name in document},
-        users_part(clinic): {"users": [_user(person) for person in document.get("users", [])]},
-    }
+    made: dict[str, dict[str, Any]] = {}
+    if any(name in document for name in _REGION_TABLES):
+        made[REGION_PART] = {name: document[name] for name in _REGION_TABLES if name in document}
+    if any(name in document for name in _CLINIC_TABLES):
+        made[clinic_part(clinic_of(document))] = {name: document[name] for name in _CLINIC_TABLES if name in document}
+    if "users" in document:
+        made[users_part(clinic_of(document))] = {"users": [_user(person) for person in document["users"]]}
+    if not made:
+        raise Malformed("the document is empty")
     for content in made.values():
         canonical.encode(content)
     return made

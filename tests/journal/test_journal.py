@@ -163,6 +163,41 @@ def test_a_damaged_second_medium_is_put_aside_and_made_anew(tmp_path: Path) -> N
     assert [aside.read_bytes() for aside in path.parent.glob("*.aside")] == [bytes(raw)]
 
 
+def test_records_that_only_the_second_medium_has_come_back_byte_for_byte(tmp_path: Path) -> None:
+    an_enrolled_folder(tmp_path)
+    path = enrolment.journal_path(tmp_path, "H")
+    before = path.read_bytes()
+    with opened(tmp_path) as journal:
+        written = journal.append(SIGNED_IN)
+    path.write_bytes(before)  # An old backup is put back.
+
+    with opened(tmp_path) as journal:
+        assert (journal.count(), journal.restored) == (2, 1)
+        assert journal.hash_of(1) == written.hash
+
+    with a_desk(tmp_path) as desk:
+        assert desk.register("H").state.user is None
+
+
+def test_another_history_on_the_second_medium_stops_the_start(tmp_path: Path) -> None:
+    an_enrolled_folder(tmp_path)
+    path, beside = enrolment.journal_path(tmp_path, "H"), tmp_path / "H" / "shadow.kj"
+    before, shadow_before = path.read_bytes(), beside.read_bytes()
+    with opened(tmp_path) as journal:
+        journal.append(SIGNED_IN)
+    other = beside.read_bytes()
+    path.write_bytes(before)
+    beside.write_bytes(shadow_before)
+    with opened(tmp_path) as journal:
+        journal.append(SignedOut(MONDAY_MORNING, "anber"))
+    beside.write_bytes(other)
+
+    with pytest.raises(JournalDamaged) as found:
+        opened(tmp_path)
+
+    assert found.value.seq == 1
+
+
 def test_a_lost_second_medium_warns_and_does_not_stop(tmp_path: Path) -> None:
     an_enrolled_folder(tmp_path)
     path = tmp_path / "H" / "shadow.kj"

@@ -1,5 +1,7 @@
 """What stands on the slip for cash that moves without a patient, and who signs it (R05, R44, R53)."""
 
+from typing import Any
+
 from kassaapp.domain import drawer
 from kassaapp.domain.events import CashPurpose
 from kassaapp.printout.cash_slip import CashMoved, cash_slip
@@ -8,6 +10,8 @@ from tests.builders import LATER, a_configuration, a_record, an_open_till
 from tests.printout import golden
 
 TILL = an_open_till()
+ANNA: dict[str, Any] = {"at": LATER, "by": "anber", "own_name": "Anna Berg"}
+ERIK: dict[str, Any] = {"at": LATER, "by": "erilu", "own_name": "Erik Lund"}
 
 
 def printed(event: CashMoved) -> Slip:
@@ -27,7 +31,14 @@ def test_less_in_the_float_is_told_in_words_and_not_by_a_sign() -> None:
 
 def test_cash_to_the_bank_has_its_bag_and_two_signatures() -> None:
     taken = drawer.take_out(
-        TILL, 80000, CashPurpose.BANK, "P-4711", second="Karin Ek, vaktmästare", at=LATER, by="anber"
+        TILL,
+        80000,
+        CashPurpose.BANK,
+        "P-4711",
+        second="Karin Ek, vaktmästare",
+        at=LATER,
+        by="anber",
+        own_name="Anna Berg",
     )
 
     slip = printed(taken)
@@ -37,7 +48,16 @@ def test_cash_to_the_bank_has_its_bag_and_two_signatures() -> None:
 
 
 def test_an_expense() -> None:
-    taken = drawer.take_out(TILL, 12050, CashPurpose.EXPENSE, "Frimärken, kvitto 12", second=None, at=LATER, by="erilu")
+    taken = drawer.take_out(
+        TILL,
+        12050,
+        CashPurpose.EXPENSE,
+        "Frimärken, kvitto 12",
+        second=None,
+        at=LATER,
+        by="erilu",
+        own_name="Erik Lund",
+    )
 
     golden.check(printed(taken), "cash_expense")
 

@@ -14,6 +14,7 @@ from kassaapp.domain.events import (
     Tally,
 )
 from kassaapp.domain.fees import Wish
+from kassaapp.domain.figures import GroupTally
 from kassaapp.domain.session import Count
 from kassaapp.domain.state import Session, apply
 from kassaapp.printout import qr
@@ -44,7 +45,7 @@ HEAD = a_record("session-close").hash
 
 FIGURES = Figures(
     sales_ore=600_01,
-    by_group={"Besök": 700_01, "Intyg": 700_02},
+    by_group=(GroupTally("Besök", 700_01), GroupTally("Intyg", 700_02)),
     by_vat={"6": 800_01, "12": 800_02, "25": 800_03, "exempt": 800_04},
     opening_ore=900_01,
     float_changes_ore=-900_02,
@@ -180,7 +181,9 @@ def test_a_day_of_returns_deposits_and_cash_to_the_bank() -> None:
     refunded = a_refund(sold, approved_by=None)
     taken = a_deposit(state=apply(state, refunded))
     state = apply(apply(state, refunded), taken)
-    banked = drawer.take_out(state, 60000, CashPurpose.BANK, "P-1", second="erilu", at=LATER, by="anber")
+    banked = drawer.take_out(
+        state, 60000, CashPurpose.BANK, "P-1", second="erilu", at=LATER, by="anber", own_name="Någon"
+    )
 
     opened, closed = a_closed_session(others=[sold, refunded, taken, banked])
 

@@ -25,6 +25,7 @@ from tests.desks import MONDAY_MORNING, a_clock, asking
 
 Answer = dict[str, Any]
 Edit = Callable[[dict[str, Any]], None]
+Pay = dict[str, Any] | list[dict[str, Any]] | None
 
 ADULT = {"id": "196101182803", "name": "Test Testsson", "address": "Provgatan 1, 123 45 Demostad"}
 OTHER = {"id": "197010632391", "name": "Sara Samordning", "address": "Provgatan 2, 123 45 Demostad"}
@@ -77,10 +78,11 @@ class Counter:
             assert self.heads() == before, f"{name} left something in the journal"
         return name
 
-    def sell(self, article: int = 1, pay: dict[str, Any] | None = None, till: str = "H", **more: Any) -> Answer:
-        """Sell one article (to the adult, by card, when not said); free visits without payment."""
+    def sell(self, article: int = 1, pay: Pay = None, till: str = "H", **more: Any) -> Answer:
+        """Sell one article, to the adult and by card when not said."""
+        offers = [CARD] if pay is None else [pay] if isinstance(pay, dict) else pay
         basket: dict[str, Any] = {"till": till, "patient": ADULT, "lines": [{"article": article}], **more}
-        return self.ok("sell", **basket, pay=[CARD if pay is None else pay] if "pay" not in more else more["pay"])
+        return self.ok("sell", **basket, pay=offers)
 
     def refund(self, receipt: int, ore: int, pay: dict[str, Any] = CARD, till: str = "H", **more: Any) -> Answer:
         """Give back so much of a receipt's first row."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kassaapp import acts
+from kassaapp.domain.errors import Refused
 from kassaapp.domain.events import ReceiptPrinted, SaleRegistered
 from kassaapp.verify.audit import audit
 from tests.rules.counter import (
@@ -174,13 +175,14 @@ def test_r19_a_vat_rate_is_dated_too(counter_with: Callable[[Edit], Counter]) ->
     assert counter.sell(105, CARD, "E", visit_date="2026-11-01")["vat"] == {"25": 2_400}
 
 
-@pytest.mark.parametrize("visit", ["2026-11-24", "2027-06-01", "9999-12-31"])
-def test_r19_nobody_has_been_to_a_visit_that_has_not_been(counter: Counter, visit: str) -> None:
-    patient = {"id": "194201199124", "name": "Åsa Äldre", "paid_in_window_ore": 0, "window_from": visit}
-    basket: dict[str, Any] = {"till": "H", "patient": patient, "lines": [{"article": 3}], "visit_date": visit}
+def test_r19_a_visit_more_than_a_year_ahead_is_a_slip_of_the_finger(counter: Counter) -> None:
+    for visit in ("2027-11-25", "2050-01-01", "9999-12-31"):
+        patient = {**ADULT, "paid_in_window_ore": 0, "window_from": visit}
+        basket: dict[str, Any] = {"till": "H", "patient": patient, "lines": [{"article": 3}], "visit_date": visit}
+        assert counter.refused("quote", **basket) == "VisitTooFarAhead"
+        assert counter.refused("sell", **basket, pay=[CARD]) == "VisitTooFarAhead"
 
-    counter.refused("quote", **basket)
-    counter.refused("sell", **basket, pay=[])
+    assert counter.sell(3, visit_date="2027-11-24")["total_ore"] == 20_000
 
 
 def test_r21_a_free_visit_has_its_own_receipt_a_reason_and_a_count_of_its_own(counter: Counter) -> None:
@@ -268,7 +270,7 @@ def test_r39_a_till_that_is_killed_again_and_again_skips_no_number(tmp_path: Pat
     assert ended.returncode == 0, ended.stderr[-2000:]
     outcome = json.loads(ended.stdout)
     assert (outcome["lost"], outcome["findings"]) == ([], [])
-    assert outcome["held"] >= outcome["acknowledged"] > 20
+    assert outcome["held"] >= outcome["acknowledged"] > 0
 
 
 def test_r40_the_sale_is_the_receipt_and_a_late_print_is_still_the_original(tmp_path: Path) -> None:
@@ -294,7 +296,7 @@ def test_r40_an_original_is_printed_once(counter: Counter) -> None:
     counter.register().printed(1)
     records = counter.desk.records("H")
 
-    with pytest.raises(Exception, match=""):
+    with pytest.raises(Refused):
         counter.register().printed(1)
 
     assert counter.desk.records("H") == records

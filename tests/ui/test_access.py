@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 from kassaapp.screens.frame import Place
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
+from kassaapp.ui.widgets.scroll import Scroll
 from tests.ui.conftest import Counter
 from tests.ui.keys import focused
 
@@ -101,6 +102,30 @@ def test_tab_goes_round_once_and_the_focus_is_a_ring_of_three_pixels(place: Coun
     assert seen[-1] is first
     assert len({id(widget) for widget in seen}) == len(seen)
     assert bare == []
+
+
+def test_nothing_is_cut_in_a_small_window(place: Counter) -> None:
+    place.window.resize(1024, 768)
+    for _ in range(3):
+        QApplication.processEvents()
+
+    cut = [text.text() for text in shown(place, QLabel) if isinstance(text, QLabel) and is_cut(text)]
+    wide = [page for page in shown(place, Scroll) if isinstance(page, Scroll) and needs_more_width(page)]
+
+    assert (cut, wide) == ([], [])
+    assert (place.window.width(), place.window.height()) == (1024, 768)
+
+
+def is_cut(text: QLabel) -> bool:
+    """Whether words are missing at the right, or below where they go on to a new line."""
+    if text.wordWrap():
+        return text.height() < text.heightForWidth(text.width())
+    return text.width() < text.sizeHint().width() or text.height() < text.sizeHint().height()
+
+
+def needs_more_width(page: Scroll) -> bool:
+    inside = page.widget()
+    return inside is not None and inside.minimumSizeHint().width() > page.viewport().width()
 
 
 def has_ring(widget: QWidget, ring: QColor) -> bool:
