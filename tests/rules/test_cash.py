@@ -84,10 +84,11 @@ def test_r49_at_the_limit_one_person_is_enough(counter: Counter) -> None:
 
 
 def z_of(counter: Counter) -> str:
-    """The newest Z as text."""
+    """The newest Z as one line of text."""
     closed = counter.desk.history("H").closings()[-1]
     register = counter.register()
-    return "\n".join(slip.lines(day_report.z_report(closed.event, register.configuration, register.till, closed.hash)))
+    z = day_report.z_report(closed.event, register.configuration, register.till, closed.hash)
+    return " ".join(" ".join(slip.lines(z)).split())
 
 
 def test_r50_a_close_is_signed_and_unsigned_it_is_none(counter: Counter) -> None:

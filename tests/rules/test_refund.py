@@ -87,12 +87,12 @@ def test_r07_there_is_no_act_that_deletes_or_changes() -> None:
 def test_r08_a_void_is_a_new_record_and_the_receipt_stays_as_it_was(counter: Counter) -> None:
     for _ in range(17):
         sold = counter.sell(pay=CASH)
-    original = counter.journal().frames(sold["seq"], 1)[0].encode()
+    original = counter.journal().frames(sold["seq"], 1)[0]
 
     voided = counter.ok("void", till="H", receipt=17, reason="Fel besök")
 
     assert voided["receipt"] == 18
-    assert counter.journal().frames(sold["seq"], 1)[0].encode() == original
+    assert counter.journal().frames(sold["seq"], 1)[0] == original
     event = counter.events()[-1]
     assert isinstance(event, SaleVoided)
     assert (event.sale_receipt, event.sale_session, event.reason, event.by) == (17, 1, "Fel besök", "anber")
@@ -329,8 +329,8 @@ def test_r13_a_wrong_tender_is_a_return_and_a_new_receipt(counter: Counter) -> N
     corrected = counter.ok("correct_tender", till="H", receipt=1, by="card", reason="Tog fel knapp")
 
     assert corrected["receipts"] == [2, 3]
-    voided, sold = (event for event in counter.events() if getattr(event, "receipt", 0) in (2, 3))
-    assert isinstance(voided, SaleVoided)
+    returned, sold = (event for event in counter.events() if getattr(event, "receipt", 0) in (2, 3))
+    assert isinstance(returned, SaleRefunded)
     assert isinstance(sold, SaleRegistered)
     first = counter.desk.history("H").sale(1).event
     assert (sold.patient, sold.lines, sold.visit_date, sold.replaces) == (
@@ -341,7 +341,7 @@ def test_r13_a_wrong_tender_is_a_return_and_a_new_receipt(counter: Counter) -> N
     )
     after = counter.x()
     assert after["w"] == before["w"] == 20_000
-    assert after["f"] - after["s"]["ore"] == before["f"]
+    assert after["f"] - after["q"]["ore"] == before["f"]
     assert counter.expected() == 100_000
     assert counter.close(card_ore=20_000)["figures"]["difference_ore"] == {"card": 0, "cash": 0}
 
