@@ -142,9 +142,13 @@ class Counter:
         return rows
 
     def paper(self, receipt: int, till: str = "H") -> str:
-        """A receipt as lines of text."""
+        """A receipt as one line of text, however it is broken on paper."""
         text: str = self.ok("receipt", till=till, receipt=receipt)["text"]
-        return text
+        return " ".join(text.split())
+
+    def save(self, receipt: int, till: str = "H") -> Path | None:
+        """The PDF of a receipt, as it is put on paper without being asked for."""
+        return self.desk.save_receipt(till, receipt)
 
 
 def a_refund(receipt: int, ore: int, pay: dict[str, Any] = CARD, till: str = "H") -> dict[str, Any]:

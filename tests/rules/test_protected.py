@@ -52,7 +52,7 @@ def test_r58_the_paper_says_nothing_that_points_at_anyone(counter: Counter) -> N
 def test_r58_no_paper_is_made_unasked(counter: Counter) -> None:
     counter.sell(patient=HIDDEN, pay=SWISH)
 
-    assert counter.desk.save_receipt("H", counter.desk.history("H").sale(1)) is None
+    assert counter.save(1) is None
     assert not (counter.desk.folder / "kvitton").exists()
 
 
@@ -99,7 +99,7 @@ def test_r58_once_protected_is_protected_whatever_the_counter_says(counter: Coun
     assert [(patient.name, patient.protected, patient.address) for patient in later] == [
         (PROTECTED_NAME, True, None)
     ] * 3
-    assert counter.desk.save_receipt("H", counter.desk.history("H").sale(2)) is None
+    assert counter.save(2) is None
 
 
 def test_r58_what_is_recorded_of_old_receipts_after_the_mark_names_nobody(counter: Counter) -> None:
@@ -152,7 +152,7 @@ def test_r58_a_mark_that_came_with_a_parked_sale_is_a_mark(counter: Counter) -> 
 def test_r58_no_refusal_log_or_file_name_tells_who(counter: Counter, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     counter.sell(patient=OPEN)
-    path = counter.desk.save_receipt("H", counter.desk.history("H").sale(1))
+    path = counter.save(1)
     for patient in (HIDDEN, {**HIDDEN, "id": "195009072554"}, OPEN):
         sale = {"till": "H", "patient": patient, "lines": [{"article": 5}], "pay": [CASH, CASH]}
         assert leaks(counter.ask("sell", **sale)) == []

@@ -344,11 +344,3 @@ def test_r40_nobody_hands_over_more_than_there_is(counter: Counter, given_ore: i
     pay = [{**CASH, "given_ore": given_ore}]
 
     assert counter.refused("sell", till="H", patient=ADULT, lines=[{"article": 1}], pay=pay) == "BadAmount"
-
-
-def test_r58_the_paper_of_a_protected_patient_is_never_made_unasked(counter: Counter) -> None:
-    sold = counter.sell(patient=HIDDEN, pay=SWISH)
-    written = counter.desk.history("H").sale(sold["receipt"])
-
-    assert counter.desk.save_receipt("H", written) is None
-    assert not (counter.desk.folder / "kvitton").exists()
