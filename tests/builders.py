@@ -11,12 +11,9 @@ from kassaapp import configuration
 from kassaapp.configuration import Configuration
 from kassaapp.domain import day_report, fees, on_account, refund, sale, session
 from kassaapp.domain.events import (
-    Category,
     DepositRepaid,
     DepositTaken,
     Event,
-    Patient,
-    Payer,
     RegisterOpened,
     SaleRefunded,
     SaleRegistered,
@@ -24,7 +21,6 @@ from kassaapp.domain.events import (
     SessionClosed,
     SessionOpened,
     SignedIn,
-    Tender,
 )
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.patient_id import read_patient_id
@@ -33,6 +29,7 @@ from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
 from kassaapp.domain.state import RegisterState, apply, fold
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Category, Patient, Payer, Tender
 from kassaapp.paths import resource
 from sync.wire import document, record
 from sync.wire.demo_keys import demo_seed

@@ -35,11 +35,12 @@ from kassaapp.domain.errors import (
     TooManyAttempts,
     WrongPin,
 )
-from kassaapp.domain.events import KINDS, CashPurpose, Category, FeeReason, Line, Look, Patient, Tender
+from kassaapp.domain.events import KINDS, CashPurpose, Look
 from kassaapp.domain.fees import FeeRules
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.people import Role
 from kassaapp.domain.vat import VatRate
+from kassaapp.domain.visit import Category, FeeReason, Line, Patient, Tender
 from kassaapp.trouble import BadConfiguration, JournalDamaged, Trouble
 from sync.client.status import Attention
 

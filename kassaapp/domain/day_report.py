@@ -14,7 +14,6 @@ from kassaapp.domain.events import (
     DrawerOpened,
     Event,
     FloatChanged,
-    Payment,
     ReceiptPrinted,
     SaleParked,
     SaleRefunded,
@@ -24,7 +23,7 @@ from kassaapp.domain.events import (
 )
 from kassaapp.domain.figures import CashierTally, Figures, GrandTotals, GroupTally, Tally
 from kassaapp.domain.vat import VatRate
-from kassaapp.domain.visit import Tender
+from kassaapp.domain.visit import Payment, Tender
 
 COUNTED_TENDERS = (Tender.CASH, Tender.CARD, Tender.SWISH)
 """Tenders that are counted or compared with a list at close (R48, R52)."""

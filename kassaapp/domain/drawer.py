@@ -6,9 +6,10 @@ from datetime import datetime
 from kassaapp.domain import day_report, session
 from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.errors import BadAmount, NeedsApproval, NotEnoughCash, ReferenceMissing, SelfApproval
-from kassaapp.domain.events import CashCounted, CashPurpose, CashTakenOut, DrawerOpened, FloatChanged, Tender
+from kassaapp.domain.events import CashCounted, CashPurpose, CashTakenOut, DrawerOpened, FloatChanged
 from kassaapp.domain.state import RegisterState, Session
 from kassaapp.domain.text import reason_given, tidy
+from kassaapp.domain.visit import Tender
 
 
 def change_float(state: RegisterState, amount_ore: int, reason: str, *, at: datetime, by: str) -> FloatChanged:

@@ -11,20 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kassaapp.domain.figures import CashierTally as CashierTally
-from kassaapp.domain.figures import Figures as Figures
-from kassaapp.domain.figures import GrandTotals as GrandTotals
-from kassaapp.domain.figures import Tally as Tally
-from kassaapp.domain.visit import PROTECTED_NAME as PROTECTED_NAME
-from kassaapp.domain.visit import Category as Category
-from kassaapp.domain.visit import FeeReason as FeeReason
-from kassaapp.domain.visit import Line as Line
-from kassaapp.domain.visit import ParkedLine as ParkedLine
-from kassaapp.domain.visit import Patient as Patient
-from kassaapp.domain.visit import Payer as Payer
-from kassaapp.domain.visit import Payment as Payment
-from kassaapp.domain.visit import ReturnedLine as ReturnedLine
-from kassaapp.domain.visit import Tender as Tender
+from kassaapp.domain.figures import Figures, GrandTotals
+from kassaapp.domain.visit import Line, ParkedLine, Patient, Payment, ReturnedLine
 
 
 class CashPurpose(enum.StrEnum):

@@ -9,12 +9,13 @@ from datetime import datetime
 from kassaapp.domain import day_report, people, session
 from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.errors import BadAmount, BalanceTooLow, NotEnoughCash
-from kassaapp.domain.events import DepositRepaid, DepositTaken, Patient, Payment, Tender
+from kassaapp.domain.events import DepositRepaid, DepositTaken
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.sale import named
 from kassaapp.domain.state import RegisterState, as_known
 from kassaapp.domain.tender import Offer, settle
 from kassaapp.domain.text import reason_given
+from kassaapp.domain.visit import Patient, Payment, Tender
 
 _MONEY = (Tender.CASH, Tender.CARD, Tender.SWISH)
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from kassaapp.domain import session
 from kassaapp.domain.errors import TooManyParked, UnknownParked
-from kassaapp.domain.events import ParkedLine, Patient, SaleParked, SaleRecalled
+from kassaapp.domain.events import SaleParked, SaleRecalled
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.sale import named
 from kassaapp.domain.state import RegisterState, as_known
+from kassaapp.domain.visit import ParkedLine, Patient
 
 MOST = 3
 

@@ -6,20 +6,14 @@ from datetime import datetime
 
 from kassaapp.domain import day_report, people, session
 from kassaapp.domain.errors import AlreadyVoided, NotEnoughCash, PartlyRefunded, RefundOutOfRange
-from kassaapp.domain.events import (
-    GrandTotals,
-    Line,
-    Payment,
-    ReturnedLine,
-    SaleRefunded,
-    SaleVoided,
-    Tender,
-)
+from kassaapp.domain.events import SaleRefunded, SaleVoided
+from kassaapp.domain.figures import GrandTotals
 from kassaapp.domain.receipts import Standing
 from kassaapp.domain.state import RegisterState, Session, as_known
 from kassaapp.domain.tender import Offer, settle
 from kassaapp.domain.text import reason_given
 from kassaapp.domain.vat import vat_by_rate
+from kassaapp.domain.visit import Line, Payment, ReturnedLine, Tender
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from datetime import datetime
 from kassaapp.domain import day_report, people
 from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.errors import InTraining, LateClose, NoOpenSession, ParkedSalesLeft, SessionAlreadyOpen
-from kassaapp.domain.events import SessionClosed, SessionOpened, Tender
+from kassaapp.domain.events import SessionClosed, SessionOpened
 from kassaapp.domain.state import RegisterState, Session
 from kassaapp.domain.text import reason_given
+from kassaapp.domain.visit import Tender
 
 
 @dataclass(frozen=True, slots=True)

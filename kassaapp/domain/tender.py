@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.errors import PaymentDoesNotAddUp, TenderNotOffered
-from kassaapp.domain.events import Payment, Tender
 from kassaapp.domain.money import round_cash
 from kassaapp.domain.text import tidy
+from kassaapp.domain.visit import Payment, Tender
 
 OFFERED = tuple(Tender)
 """What a till can take; a rule may allow fewer."""

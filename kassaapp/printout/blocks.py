@@ -7,19 +7,10 @@ for the patient, and not that the identity is protected.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import (
-    Category,
-    DepositRepaid,
-    DepositTaken,
-    Patient,
-    Payer,
-    Payment,
-    Returned,
-    SaleRegistered,
-    Tender,
-)
+from kassaapp.domain.events import DepositRepaid, DepositTaken, Returned, SaleRegistered
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.vat import VatRate, gross_by_rate
+from kassaapp.domain.visit import Category, Patient, Payer, Payment, Tender
 from kassaapp.printout import paper, qr
 from kassaapp.printout.slip import Align, Columns, Emphasis, Qr, Row, Rule, Signature, Space, Text
 from sync.wire import record

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import FeeReason, Figures, SessionClosed, SessionOpened, Tally, Tender
-from kassaapp.domain.figures import GroupTally
+from kassaapp.domain.events import SessionClosed, SessionOpened
+from kassaapp.domain.figures import Figures, GroupTally, Tally
 from kassaapp.domain.state import Session
 from kassaapp.domain.vat import VatRate
+from kassaapp.domain.visit import FeeReason, Tender
 from kassaapp.printout import paper, qr
 from kassaapp.printout.paper import Marking
 from kassaapp.printout.slip import Align, Columns, Emphasis, Qr, Row, Rule, Signature, Slip, Space, Text

@@ -8,9 +8,10 @@ address the record may hold from before: an invoice must have one, and any other
 from collections.abc import Iterable, Iterator, Mapping
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import Patient, SaleRegistered
+from kassaapp.domain.events import SaleRegistered
 from kassaapp.domain.sale import FORWARDING_ADDRESS
 from kassaapp.domain.vat import VatRate, gross_by_rate
+from kassaapp.domain.visit import Patient
 from kassaapp.printout import blocks, paper
 from kassaapp.printout.paper import Marking
 from kassaapp.printout.receipt import payments, replaced, sold, to_pay

@@ -7,8 +7,8 @@ import enum
 from datetime import datetime
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import Category, FeeReason, Tender
 from kassaapp.domain.money import KRONA
+from kassaapp.domain.visit import Category, FeeReason, Tender
 from kassaapp.printout.slip import Align, Big, Emphasis, Row, Space, Text
 
 

@@ -7,7 +7,8 @@ the paper holds nothing that points at a person (DOMAIN 6.3, `blocks`), and no r
 from collections.abc import Iterator
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import FeeReason, Line, SaleRegistered, Tender
+from kassaapp.domain.events import SaleRegistered
+from kassaapp.domain.visit import FeeReason, Line, Tender
 from kassaapp.printout import blocks, paper
 from kassaapp.printout.paper import Marking
 from kassaapp.printout.paper import receipt_number as receipt_number

@@ -7,7 +7,8 @@ has a minus; what the patient gets has none.
 from collections.abc import Iterator
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import Returned, SaleRefunded, SaleVoided, Tender
+from kassaapp.domain.events import Returned, SaleRefunded, SaleVoided
+from kassaapp.domain.visit import Tender
 from kassaapp.printout import blocks, invoice, paper
 from kassaapp.printout.paper import Marking
 from kassaapp.printout.slip import Columns, Emphasis, Row, Slip, Space, Text

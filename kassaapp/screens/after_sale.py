@@ -6,7 +6,8 @@ The patient is gone from it at once: what is left is an amount, a receipt number
 import enum
 from dataclasses import dataclass, replace
 
-from kassaapp.domain.events import SaleRegistered, Tender
+from kassaapp.domain.events import SaleRegistered
+from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
 from kassaapp.wording import amount, amount_spoken, clock, krona
 

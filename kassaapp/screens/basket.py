@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kassaapp.domain.errors import Refused
-from kassaapp.domain.events import Line, Patient
 from kassaapp.domain.fees import FeeRules, Quote, Wish
+from kassaapp.domain.visit import Line, Patient
 from kassaapp.register import Register
 from kassaapp.wording import amount_plain, amount_spoken, fee_reason
 

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kassaapp.domain.errors import NeedsApproval, ReasonMissing, Refused
-from kassaapp.domain.events import Figures, SessionClosed, Tender
+from kassaapp.domain.events import SessionClosed
+from kassaapp.domain.figures import Figures
 from kassaapp.domain.session import Count
+from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _, ngettext
 from kassaapp.pins import Signature
 from kassaapp.register import Register

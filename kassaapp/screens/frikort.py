@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kassaapp.domain.events import Patient
+from kassaapp.domain.visit import Patient
 from kassaapp.i18n import _
 from kassaapp.screens.day_entry import BadDay, explain_day, read_day
 from kassaapp.wording import BadAmountText, explain, read_amount

@@ -5,8 +5,9 @@ from datetime import date
 
 from kassaapp import wording
 from kassaapp.domain.errors import BadIdentity, IdentityProblem, Refused
-from kassaapp.domain.events import Category, Look, Patient
+from kassaapp.domain.events import Look
 from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.visit import Category, Patient
 from kassaapp.history import History
 from kassaapp.i18n import _
 from kassaapp.register import Register

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kassaapp.domain.errors import PaymentDoesNotAddUp, Refused
-from kassaapp.domain.events import Tender
 from kassaapp.domain.money import KRONA, round_cash
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
 from kassaapp.screens.question import Question
 from kassaapp.wording import BadAmountText, amount, amount_spoken, explain, krona, read_amount

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from kassaapp.domain.errors import Refused
-from kassaapp.domain.events import Figures, Tender
+from kassaapp.domain.figures import Figures
+from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _, ngettext
 from kassaapp.register import Register
 from kassaapp.wording import amount, clock, explain, tender

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from kassaapp.domain.catalogue import Article
 from kassaapp.domain.errors import EmptyBasket, NoPatient, Refused
-from kassaapp.domain.events import Tender
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
 from kassaapp.history import History
 from kassaapp.i18n import _
 from kassaapp.printout.receipt import receipt_number

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from kassaapp import demo
 from kassaapp.app import Clock, Desk
-from kassaapp.domain.events import Tender
+from kassaapp.domain.visit import Tender
 from kassaapp.screens.frame import Place
 from kassaapp.screens.payment import CashPayment
 from kassaapp.ui import start

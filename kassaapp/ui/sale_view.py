@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from kassaapp.domain.events import Tender
+from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
 from kassaapp.screens.articles import QUICK
 from kassaapp.screens.payment import CardPayment, CashPayment, SwishPayment

@@ -3,9 +3,9 @@
 import re
 from datetime import date, datetime
 
-from kassaapp.domain.events import Patient
 from kassaapp.domain.money import KRONA
 from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.visit import Patient
 from kassaapp.i18n import _, ngettext
 
 NARROW_SPACE = "\u202f"

@@ -6,9 +6,9 @@ Matches on the type of the exception. A type without words is a mistake in the p
 from kassaapp.domain import errors, parked
 from kassaapp.domain.cash import MAX_AMOUNT_ORE
 from kassaapp.domain.errors import IdentityProblem, Refused
-from kassaapp.domain.events import Tender
 from kassaapp.domain.fees import MAX_QUANTITY
 from kassaapp.domain.sale import MAX_NAME_LENGTH
+from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _, ngettext
 from kassaapp.wording.amounts import BadAmountText, amount, clock, day, krona, moment
 from kassaapp.wording.words import call, tender

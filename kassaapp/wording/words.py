@@ -1,9 +1,9 @@
 """The words for what can be chosen at the till, and for why a row costs what it does (UX 2.3)."""
 
-from kassaapp.domain.events import Category, FeeReason, Line, Tender
 from kassaapp.domain.fees import FeeRules
 from kassaapp.domain.people import Role
 from kassaapp.domain.vat import VatRate
+from kassaapp.domain.visit import Category, FeeReason, Line, Tender
 from kassaapp.i18n import _
 from kassaapp.wording.amounts import day, krona
 

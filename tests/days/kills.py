@@ -17,10 +17,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from kassaapp.app import Desk
-from kassaapp.domain.events import Patient, Tender
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Patient, Tender
 from kassaapp.verify.audit import audit
 from tests.desks import MONDAY_MORNING, a_desk
 

@@ -4,17 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kassaapp.domain import drawer
-from kassaapp.domain.events import (
-    CashierTally,
-    CashPurpose,
-    Figures,
-    GrandTotals,
-    SessionClosed,
-    SessionOpened,
-    Tally,
-)
+from kassaapp.domain.events import CashPurpose, SessionClosed, SessionOpened
 from kassaapp.domain.fees import Wish
-from kassaapp.domain.figures import GroupTally
+from kassaapp.domain.figures import CashierTally, Figures, GrandTotals, GroupTally, Tally
 from kassaapp.domain.session import Count
 from kassaapp.domain.state import Session, apply
 from kassaapp.printout import qr

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from kassaapp.domain.events import SaleRegistered, Tender
+from kassaapp.domain.events import SaleRegistered
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
 from kassaapp.printout.invoice import cash_invoice
 from kassaapp.printout.slip import Slip, lines
 from tests.builders import ADDRESS, CARD, PROTECTED, SWISH, a_configuration, a_patient, a_record, a_sale

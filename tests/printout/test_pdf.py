@@ -10,9 +10,9 @@ import pypdfium2
 import pytest
 import segno
 
-from kassaapp.domain.events import Tender
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
 from kassaapp.printout import document, qr, sheet
 from kassaapp.printout.day_report import z_report
 from kassaapp.printout.pdf import to_pdf

@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from kassaapp.domain.events import PROTECTED_NAME, Category, FeeReason, Patient, SaleRegistered, Tender
+from kassaapp.domain.events import SaleRegistered
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import PROTECTED_NAME, Category, FeeReason, Patient, Tender
 from kassaapp.printout import qr
 from kassaapp.printout.receipt import receipt
 from kassaapp.printout.slip import Qr, Slip, lines

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from kassaapp.domain.events import SaleRefunded, SaleVoided, Tender
+from kassaapp.domain.events import SaleRefunded, SaleVoided
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.refund import GiveBack
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
 from kassaapp.printout.returns import return_receipt
 from kassaapp.printout.slip import Signature, Slip, lines
 from tests.builders import (

@@ -191,7 +191,9 @@ def test_r53_cash_to_the_bank_has_a_bag_and_two_names(counter: Counter) -> None:
     assert counter.expected() == 0
 
 
-@pytest.mark.parametrize("second", ["anber", " anber ", "ANBER", "Anna Berg", "anna  berg", {"user": "anber", "pin": "123456"}])
+@pytest.mark.parametrize(
+    "second", ["anber", " anber ", "ANBER", "Anna Berg", "anna  berg", {"user": "anber", "pin": "123456"}]
+)
 def test_r53_the_second_name_is_not_the_first(counter: Counter, second: Any) -> None:
     out = {"till": "H", "amount_ore": 50_000, "kind": "bank", "reference": "Påse 17"}
 

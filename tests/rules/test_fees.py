@@ -31,7 +31,9 @@ def quoted(counter: Counter, patient: dict[str, Any], number: int, till: str = "
     return counter.ok("quote", till=till, patient=patient, lines=[{"article": number}], **more)
 
 
-def cost(counter: Counter, patient: dict[str, Any], number: int, till: str = "H", **more: Any) -> tuple[int, str | None]:
+def cost(
+    counter: Counter, patient: dict[str, Any], number: int, till: str = "H", **more: Any
+) -> tuple[int, str | None]:
     """What one article costs the patient, and why."""
     (line,) = quoted(counter, patient, number, till, **more)["lines"]
     return line["amount_ore"], line.get("reason")

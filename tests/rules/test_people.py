@@ -73,9 +73,7 @@ def test_r01_every_receipt_in_the_journal_names_its_patient(counter: Counter) ->
     counter.sell()
     counter.ok("void", till="H", receipt=3, reason="Fel besök")
     counter.ok("deposit", till="H", patient=ADULT, amount_ore=10_000, pay=[CASH])
-    counter.ok(
-        "repay", till="H", patient=ADULT, amount_ore=10_000, pay=[CASH], reason="Flyttar", approved_by=BOSS
-    )
+    counter.ok("repay", till="H", patient=ADULT, amount_ore=10_000, pay=[CASH], reason="Flyttar", approved_by=BOSS)
     counter.sell(patient=HIDDEN)
 
     with_receipt = [event for event in counter.events() if hasattr(event, "receipt")]

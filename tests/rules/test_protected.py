@@ -9,7 +9,7 @@ from kassaapp import acts
 from kassaapp.domain.events import KINDS, Look, PatientSeen, ReceiptPrinted, SaleRefunded, SaleRegistered, SaleVoided
 from kassaapp.domain.visit import PROTECTED_NAME, Patient
 from kassaapp.verify.audit import audit
-from tests.rules.counter import ADULT, CARD, CASH, HIDDEN, INVOICE, OTHER, SWISH, Counter, a_refund, at_counter
+from tests.rules.counter import ADULT, CARD, CASH, HIDDEN, INVOICE, OTHER, SWISH, Counter, at_counter
 
 OPEN = {"id": HIDDEN["id"], "name": "Synlig Före", "address": "Gamla vägen 1"}
 """The same person before the mark came."""
@@ -199,7 +199,9 @@ def test_r60_every_look_at_a_patient_is_a_record_of_who_whom_how_and_when(counte
     looks = [event.what for event in seen if isinstance(event, PatientSeen)]
     assert looks == [Look.LOOK_UP, Look.RECEIPT, Look.HISTORY, Look.BALANCE]
     assert isinstance(seen[-1], ReceiptPrinted)
-    people = [(event.by, event.patient.id.reveal()) for event in seen if isinstance(event, PatientSeen | ReceiptPrinted)]
+    people = [
+        (event.by, event.patient.id.reveal()) for event in seen if isinstance(event, PatientSeen | ReceiptPrinted)
+    ]
     assert people == [("anber", ADULT["id"])] * 5
     assert {event.at.isoformat() for event in seen} == {"2026-11-23T10:00:00+01:00"}
 

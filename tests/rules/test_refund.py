@@ -183,7 +183,9 @@ def test_r09_many_small_refunds_in_cash_give_back_no_more_than_was_paid(counter:
     assert counter.expected("E") >= drawer - 5_000
 
 
-@pytest.mark.parametrize("parts", [[4_995], [2_500, 2_495], [50, 4_945], [4_945, 50], [49, 49, 4_897], [1] * 3 + [4_992]])
+@pytest.mark.parametrize(
+    "parts", [[4_995], [2_500, 2_495], [50, 4_945], [4_945, 50], [49, 49, 4_897], [1] * 3 + [4_992]]
+)
 def test_r09_all_of_it_in_parts_is_what_was_paid(counter: Counter, parts: list[int]) -> None:
     counter.sell(104, CASH, "E")
 

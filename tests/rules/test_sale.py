@@ -19,15 +19,12 @@ from tests.rules.counter import (
     BOSS,
     CARD,
     CASH,
-    HIDDEN,
     ON_ACCOUNT,
-    SWISH,
     Counter,
     Edit,
     at_counter,
     demo_document,
 )
-
 
 # ── R14–R16: two tills that never mix ────────────────────────────────────────────────────────────
 

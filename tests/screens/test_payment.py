@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from kassaapp.domain.errors import NoOpenSession
-from kassaapp.domain.events import Tender
 from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
 from kassaapp.screens.payment import CardPayment, CashPayment, SwishPayment, likely_amounts, swish_code
 
 NOTES = (100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100)

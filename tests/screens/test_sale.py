@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kassaapp.domain.catalogue import Catalogue
-from kassaapp.domain.events import Tender
+from kassaapp.domain.visit import Tender
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.payment import CardPayment
 from kassaapp.screens.sale import Panel

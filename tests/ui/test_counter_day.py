@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kassaapp.domain.events import Tender
+from kassaapp.domain.visit import Tender
 from kassaapp.screens.frame import Place
 from tests.ui.conftest import Counter
 
