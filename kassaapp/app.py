@@ -4,6 +4,7 @@ A desk is a folder: `clinic.toml`, and for each till a folder with its journal. 
 what cannot be trusted stops the till with words (`trouble.py`).
 """
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
@@ -14,8 +15,9 @@ from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
 from kassaapp.configuration import Configuration
 from kassaapp.domain.events import Event, SessionClosed
+from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import User
-from kassaapp.history import History
+from kassaapp.history import Filter, History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.register import Register
@@ -78,6 +80,7 @@ class Desk:
         self.clock = clock
         self._tills: dict[str, _Till] = {}
         self._listeners: list[StatusListener] = []
+        self._protected: set[PatientId] = set()
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> "Desk":
@@ -170,8 +173,8 @@ class Desk:
         """
         till = self._tills[letter]
         till.register.may_begin_training()
-        number = len(self._practices(letter)) + 1
-        folder = self.folder / letter / "training" / f"{number:04}"
+        folder = self._practice_folder(letter, self._begun(letter) + 1)
+        shutil.rmtree(folder, ignore_errors=True)  # Of a beginning that was interrupted: nothing was practised there.
         journal = till.journal
         demo.enrol(
             folder,
@@ -200,14 +203,22 @@ class Desk:
             till.practice.close()
             till.practice = None
 
-    def _practices(self, letter: str) -> list[Path]:
-        return sorted((self.folder / letter / "training").glob("*/clinic.toml"))
+    def _begun(self, letter: str) -> int:
+        """How many trainings have begun at a till; each has a folder of that number."""
+        return len(self.history(letter).find(Filter(kind="training-on")))
+
+    def _practice_folder(self, letter: str, number: int) -> Path:
+        return self.folder / letter / "training" / f"{number:04}"
 
     def _resume_training(self, letter: str, till: _Till) -> None:
         """After a restart in the middle of training, practice goes on where it was."""
-        practices = self._practices(letter)
-        if till.register.state.training and practices:
-            till.practice = self._practice(letter, practices[-1].parent)
+        if not till.register.state.training:
+            return
+        folder = self._practice_folder(letter, self._begun(letter))
+        if (folder / enrolment.CLINIC_NAME).exists():
+            till.practice = self._practice(letter, folder)
+        else:
+            till.register.end_interrupted_training()
 
     def _practice(self, letter: str, folder: Path) -> "Desk":
         """The desk of one training, whose PINs are guarded by the real one."""
@@ -343,8 +354,8 @@ class Desk:
         )
         try:
             usable, refused = _newest_usable(journal)
-            register = Register(journal, past, usable, now=self.clock)
-            history = History(past)
+            register = Register(journal, past, usable, now=self.clock, protected=self._protected)
+            history = History(past, self._protected)
             register.listen(history.add)
             register.listen(self._nudger(letter))
             register.start(VERSION, journal.restored)

@@ -76,9 +76,9 @@ class Filter:
 
 
 class History:
-    """What one till remembers."""
+    """What one till remembers. `protected` is whom the desk knows to be protected; `Register` keeps it."""
 
-    def __init__(self, past: Sequence[Written[Event]]) -> None:
+    def __init__(self, past: Sequence[Written[Event]], protected: set[PatientId] | None = None) -> None:
         self._rows: list[Row] = []
         self._receipts: dict[int, Written[Receipt]] = {}
         self._of_patient: dict[PatientId, list[Row]] = {}
@@ -86,7 +86,7 @@ class History:
         self._openings: dict[int, SessionOpened] = {}
         self._closings: dict[int, Written[SessionClosed]] = {}
         self._names: dict[PatientId, str] = {}
-        self._protected: set[PatientId] = set()
+        self._protected = set[PatientId]() if protected is None else protected
         self._session: int | None = None
         for written in past:
             self.add(written)
@@ -164,13 +164,11 @@ class History:
         return None if patient in self._protected else self._names.get(patient)
 
     def is_protected(self, patient: PatientId) -> bool:
-        """Whether the patient has ever been registered here as protected; only the region could take that back."""
+        """Whether the patient is known at this desk to be protected."""
         return patient in self._protected
 
     def _know(self, patient: Patient) -> None:
-        if patient.protected:
-            self._protected.add(patient.id)
-        else:
+        if not patient.protected:
             self._names[patient.id] = patient.name
 
 

@@ -5,15 +5,19 @@ the one place that writes.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from kassaapp.configuration import Configuration, TillName
 from kassaapp.domain import people
 from kassaapp.domain.errors import NotSignedIn, TooManyAttempts, WrongPin
 from kassaapp.domain.events import ApprovalGiven, ClockSetBack, Event, kind_of
+from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.state import RegisterState, apply, fold
+from kassaapp.domain.visit import PROTECTED_NAME, Patient
 from kassaapp.journal.journal import E, Journal, Written
 from kassaapp.pins import Signature, is_pin
 
@@ -25,7 +29,8 @@ COUNTER_ROLES = (Role.CASHIER, Role.SUPERVISOR)
 
 
 class Recorder:
-    """One till's state and its journal. `now` gives aware local time to the second."""
+    """One till's state and its journal. `now` gives aware local time to the second; `protected` is whom the desk knows
+    to be protected, shared by its tills."""
 
     def __init__(
         self,
@@ -34,12 +39,15 @@ class Recorder:
         configuration: Configuration,
         *,
         now: Callable[[], datetime],
+        protected: set[PatientId] | None = None,
     ) -> None:
         self._journal = journal
         self._state = fold(written.event for written in past)
         self.receipts = Receipts()
+        self._protected = set[PatientId]() if protected is None else protected
         for written in past:
             self.receipts.add(written.event)
+            self._remember(written.event)
         self._configuration = configuration
         self._now = now
         self._listeners: list[Listener] = []
@@ -91,6 +99,29 @@ class Recorder:
         """The person at the till, who may look back. Raises NotSignedIn, NotAllowed."""
         return self._require(*COUNTER_ROLES, Role.AUDITOR)
 
+    # ── whom nobody may name ─────────────────────────────────────────────────────────────────────────────────────
+
+    def known(self, patient: Patient) -> Patient:
+        """The patient as may be put on record today: who has been protected at this desk stays so; only the region
+        could take that back (R58)."""
+        if patient.id not in self._protected:
+            return patient
+        return replace(patient, name=PROTECTED_NAME, protected=True, address=None)
+
+    def _masked(self, event: E) -> E:
+        """The event as may be recorded: with no name of a patient who has become protected since. An address that is
+        Skatteverket's own stays."""
+        patient: Patient | None = getattr(event, "patient", None)
+        if patient is None or patient.protected or patient.id not in self._protected:
+            return event
+        changes: dict[str, Any] = {"patient": self.known(patient)}
+        return replace(event, **changes)
+
+    def _remember(self, event: Event) -> None:
+        patient: Patient | None = getattr(event, "patient", None)
+        if patient is not None and patient.protected:
+            self._protected.add(patient.id)
+
     # ── for Register ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _record(self, event: E) -> Written[E]:
@@ -102,7 +133,7 @@ class Recorder:
         last_at = self._state.last_at
         if last_at is not None and events[0].at < last_at - CLOCK_TOLERANCE:
             self._take_in(self._journal.append_all([ClockSetBack(events[0].at, last_at)]))
-        written = self._journal.append_all(events)
+        written = self._journal.append_all([self._masked(event) for event in events])
         self._take_in(written)
         return written
 
@@ -110,6 +141,7 @@ class Recorder:
         for written in all_written:
             self._state = apply(self._state, written.event)
             self.receipts.add(written.event)
+            self._remember(written.event)
         for written in all_written:
             for listener in self._listeners:
                 listener(written)

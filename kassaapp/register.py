@@ -54,7 +54,7 @@ from kassaapp.domain.patient_id import PatientId, read_patient_id
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
-from kassaapp.domain.state import apply, as_known
+from kassaapp.domain.state import apply
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import FeeReason, Patient, Tender
 from kassaapp.journal.journal import Written
@@ -223,7 +223,7 @@ class Register(Recorder):
         user = self.require_counter()
         quoted = self.quote(patient, wishes)
         assert patient is not None
-        event = parked.park(self._state, patient, wishes, quoted.total_ore, at=self._now(), by=user.id)
+        event = parked.park(self._state, self.known(patient), wishes, quoted.total_ore, at=self._now(), by=user.id)
         return self._record(event).event
 
     def recall(self, number: int) -> SaleParked:
@@ -302,7 +302,9 @@ class Register(Recorder):
     def deposit(self, patient: Patient, amount_ore: int, offers: Sequence[Offer]) -> Written[DepositTaken]:
         """Take a deposit. Raises as `domain.on_account.deposit`."""
         user = self.require_counter()
-        return self._record(on_account.deposit(self._state, patient, amount_ore, offers, at=self._now(), by=user.id))
+        return self._record(
+            on_account.deposit(self._state, self.known(patient), amount_ore, offers, at=self._now(), by=user.id)
+        )
 
     def repay(
         self,
@@ -316,7 +318,7 @@ class Register(Recorder):
         user = self.require_counter()
         event = on_account.repay(
             self._state,
-            patient,
+            self.known(patient),
             amount_ore,
             offers,
             reason,
@@ -365,7 +367,7 @@ class Register(Recorder):
     # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def printed(self, receipt: int) -> None:
-        """The original of a receipt came out on paper; told once (R40). Raises UnknownReceipt, NotSignedIn."""
+        """The original of a receipt came out on paper; recorded once (R40). Raises UnknownReceipt, NotSignedIn."""
         if self.receipts.sale(receipt).printed:
             return
         self._print(receipt, copy=False)
@@ -391,6 +393,12 @@ class Register(Recorder):
         user = self.may_begin_training()
         self._record(TrainingBegun(at=self._now(), by=user.id))
         return user
+
+    def end_interrupted_training(self) -> None:
+        """Training was begun and the power went before there was anything to practise in: back to work."""
+        trainee = self._state.trainee
+        assert trainee is not None
+        self._record(TrainingEnded(at=self._now(), by=trainee, receipts=0, amount_ore=0))
 
     def end_training(self, receipts: int, amount_ore: int) -> None:
         """Leave training, with what was practised, for the Z (R43). Raises NotInTraining."""
@@ -421,7 +429,7 @@ class Register(Recorder):
                 needs_address=self.till.document == "kontantfaktura",
                 invoice_fee_ore=self._configuration.policy.invoice_fee_ore,
             ),
-            patient,
+            self.known(patient),
             quoted,
             offers,
             visit_date=visit_date or at.date(),
@@ -443,9 +451,8 @@ class Register(Recorder):
     def _print(self, receipt: int, *, copy: bool) -> None:
         user = self.require_counter()
         event = self.receipts.sale(receipt).sale
-        patient = as_known(self._state, event.patient)
         number = self._state.session.number if self._state.session is not None else event.session
-        self._record(ReceiptPrinted(self._now(), user.id, number, receipt, event.total_ore, copy, patient))
+        self._record(ReceiptPrinted(self._now(), user.id, number, receipt, event.total_ore, copy, event.patient))
 
     def _circumstances(self, approved_by: Signature | None) -> Circumstances:
         user = self.require_counter()

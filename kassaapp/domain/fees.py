@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.catalogue import Article, Catalogue
 from kassaapp.domain.errors import BadQuantity, BasketTooLarge, EmptyBasket, MixedBasket, PriceMissing
 from kassaapp.domain.text import tidy
@@ -171,6 +172,7 @@ def _room_to_ceiling(rules: FeeRules, patient: Patient, day: date) -> int | None
     """What may still be charged in the window, in öre; None when what has been paid is not known."""
     if patient.paid_in_window_ore is None:
         return None
+    checked_amount(patient.paid_in_window_ore)
     begun = patient.window_from
     if begun is not None and (day < begun or day > window_end(begun, rules.window_months)):
         return rules.frikort_ceiling_ore  # A new window begins with this visit (R26).

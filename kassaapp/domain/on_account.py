@@ -12,7 +12,7 @@ from kassaapp.domain.errors import BadAmount, BalanceTooLow, NotEnoughCash
 from kassaapp.domain.events import DepositRepaid, DepositTaken
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.sale import named
-from kassaapp.domain.state import RegisterState, as_known
+from kassaapp.domain.state import RegisterState
 from kassaapp.domain.tender import Offer, settle
 from kassaapp.domain.text import reason_given
 from kassaapp.domain.visit import Patient, Payment, Tender
@@ -36,7 +36,7 @@ def deposit(
         by=by,
         session=opened.number,
         receipt=state.next_receipt,
-        patient=named(as_known(state, patient)),
+        patient=named(patient),
         amount_ore=amount_ore,
         payments=payments,
         balance_ore=balance(state, patient.id) + amount_ore,
@@ -71,7 +71,7 @@ def repay(
         by=by,
         session=opened.number,
         receipt=state.next_receipt,
-        patient=named(as_known(state, patient)),
+        patient=named(patient),
         amount_ore=amount_ore,
         payments=payments,
         balance_ore=held_ore - amount_ore,

@@ -8,7 +8,7 @@ from kassaapp.domain.errors import TooManyParked, UnknownParked
 from kassaapp.domain.events import SaleParked, SaleRecalled
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.sale import named
-from kassaapp.domain.state import RegisterState, as_known
+from kassaapp.domain.state import RegisterState
 from kassaapp.domain.visit import ParkedLine, Patient
 
 MOST = 3
@@ -26,7 +26,7 @@ def park(
         by=by,
         session=opened.number,
         parked=state.next_parked,
-        patient=named(as_known(state, patient)),
+        patient=named(patient),
         lines=tuple(ParkedLine(wish.article, wish.quantity) for wish in wishes),
         amount_ore=amount_ore,
     )

@@ -9,7 +9,7 @@ from kassaapp.domain.errors import AlreadyVoided, NotEnoughCash, PartlyRefunded,
 from kassaapp.domain.events import SaleRefunded, SaleVoided
 from kassaapp.domain.figures import GrandTotals
 from kassaapp.domain.receipts import Standing
-from kassaapp.domain.state import RegisterState, Session, as_known
+from kassaapp.domain.state import RegisterState, Session
 from kassaapp.domain.tender import Offer, settle
 from kassaapp.domain.text import reason_given
 from kassaapp.domain.vat import vat_by_rate
@@ -66,7 +66,7 @@ def refund(
         receipt=state.next_receipt,
         sale_receipt=standing.sale.receipt,
         sale_session=standing.sale.session,
-        patient=as_known(state, standing.sale.patient),
+        patient=standing.sale.patient,
         lines=lines,
         payments=tuple(Payment(paid.by, paid.amount_ore, reference=paid.reference) for paid in settlement.payments),
         total_ore=total_ore,
@@ -102,7 +102,7 @@ def void(state: RegisterState, standing: Standing, reason: str, given: Circumsta
         receipt=state.next_receipt,
         sale_receipt=sale.receipt,
         sale_session=sale.session,
-        patient=as_known(state, sale.patient),
+        patient=sale.patient,
         lines=lines,
         payments=payments,
         total_ore=sale.total_ore,

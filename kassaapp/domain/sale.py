@@ -11,7 +11,7 @@ from kassaapp.domain.errors import AddressMissing, BalanceTooLow, NoName, Protec
 from kassaapp.domain.events import SaleRegistered
 from kassaapp.domain.fees import Quote
 from kassaapp.domain.figures import GrandTotals
-from kassaapp.domain.state import RegisterState, as_known
+from kassaapp.domain.state import RegisterState
 from kassaapp.domain.tender import Offer, settle
 from kassaapp.domain.text import tidy
 from kassaapp.domain.vat import vat_by_rate
@@ -69,7 +69,7 @@ def sell(
     PaymentDoesNotAddUp, TenderNotOffered, InvoiceNotAllowed, PayerMissing, BalanceTooLow.
     """
     opened = session.require_open(state, at)
-    on_record = _with_address(till, named(as_known(state, patient)))
+    on_record = _with_address(till, named(patient))
     _check_missed(on_record, quote, acknowledged=acknowledged)
     lines = quote.lines
     if any(offer.by is Tender.INVOICE for offer in offers):

@@ -33,7 +33,7 @@ from kassaapp.domain.events import (
 )
 from kassaapp.domain.figures import Figures, GrandTotals
 from kassaapp.domain.patient_id import PatientId
-from kassaapp.domain.visit import PROTECTED_NAME, Patient, Tender
+from kassaapp.domain.visit import Tender
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +76,15 @@ class RegisterState:
     balances: Mapping[PatientId, int] = field(default_factory=dict)
     parked: Mapping[int, SaleParked] = field(default_factory=dict)
     next_parked: int = 1
-    training: bool = False
-    protected: frozenset[PatientId] = frozenset()
+    trainee: str | None = None
     recalled: Mapping[PatientId, SaleRecalled] = field(default_factory=dict)
+
+    @property
+    def training(self) -> bool:
+        """Whether the till is in training (R43)."""
+        return self.trainee is not None
+
     last_at: datetime | None = None
-
-
-def as_known(state: RegisterState, patient: Patient) -> Patient:
-    """The patient as may be put on record today: who has been protected here stays so (R58)."""
-    if patient.id not in state.protected:
-        return patient
-    return replace(patient, name=PROTECTED_NAME, protected=True, address=None)
 
 
 def fold(events: Iterable[Event]) -> RegisterState:
@@ -114,9 +112,9 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
         case SessionClosed():
             return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1, recalled={})
         case TrainingBegun():
-            return replace(state, training=True)
+            return replace(state, trainee=event.by)
         case TrainingEnded():
-            return replace(_counted(state, event), training=False)
+            return replace(_counted(state, event), trainee=None)
         case _:
             return _after_act(_counted(state, event), event)
 
@@ -135,28 +133,21 @@ def _after_act(state: RegisterState, event: Event) -> RegisterState:
             assert state.session is not None, "a receipt outside a session"
             spent_ore = sum(payment.amount_ore for payment in event.payments if payment.by is Tender.ON_ACCOUNT)
             sign = -1 if isinstance(event, SaleRegistered) else 1
-            state = _moved(_seen(state, event.patient), event.patient.id, sign * spent_ore)
+            state = _moved(state, event.patient.id, sign * spent_ore)
             return replace(_finished(state, event), grand=event.grand, next_receipt=event.receipt + 1)
         case DepositTaken() | DepositRepaid():
             sign = 1 if isinstance(event, DepositTaken) else -1
-            state = _moved(_seen(state, event.patient), event.patient.id, sign * event.amount_ore)
+            state = _moved(state, event.patient.id, sign * event.amount_ore)
             return replace(state, next_receipt=event.receipt + 1)
         case SaleParked():
             parked = {**state.parked, event.parked: event}
-            return replace(_seen(state, event.patient), parked=parked, next_parked=event.parked + 1)
+            return replace(state, parked=parked, next_parked=event.parked + 1)
         case SaleRecalled():
             left = {number: sale for number, sale in state.parked.items() if number != event.parked}
             recalled = {**state.recalled, state.parked[event.parked].patient.id: event}
             return replace(state, parked=left, recalled=recalled)
         case _:
             return state
-
-
-def _seen(state: RegisterState, patient: Patient) -> RegisterState:
-    """The state that remembers who is protected."""
-    if not patient.protected or patient.id in state.protected:
-        return state
-    return replace(state, protected=state.protected | {patient.id})
 
 
 def _finished(state: RegisterState, event: Event) -> RegisterState:

@@ -9,6 +9,7 @@ after `Register.sell` has returned; then it gets SIGKILL. Prints the outcome as 
 import json
 import os
 import random
+import select
 import signal
 import sys
 import time
@@ -24,7 +25,8 @@ from kassaapp.domain.visit import Patient, Tender
 from kassaapp.verify.audit import audit
 from tests.desks import MONDAY_MORNING, a_desk
 
-LONGEST_LIFE_S = 0.25
+LONGEST_START_S = 0.25
+LONGEST_SELLING_S = 0.03
 PATIENT = Patient(read_patient_id("196101182803", today=MONDAY_MORNING.date()), "Test Testsson")
 
 
@@ -40,8 +42,8 @@ def sell_for_ever(folder: Path, acknowledgements: int) -> None:
         os.write(acknowledgements, f"{sold.event.receipt} {sold.hash.hex()}\n".encode())
 
 
-def one_life(folder: Path, life_s: float) -> Iterator[tuple[int, str]]:
-    """Let a till live that long; what it acknowledged before it was killed."""
+def one_life(folder: Path, chance: random.Random) -> Iterator[tuple[int, str]]:
+    """Kill a till some time while it starts, or some time after its first sale; what it acknowledged before that."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
@@ -49,7 +51,11 @@ def one_life(folder: Path, life_s: float) -> Iterator[tuple[int, str]]:
         sell_for_ever(folder, theirs)
         os._exit(1)
     os.close(theirs)
-    time.sleep(life_s)
+    if chance.random() < 0.4:
+        time.sleep(chance.uniform(0, LONGEST_START_S))
+    else:
+        select.select([ours], [], [], 60)
+        time.sleep(chance.uniform(0, LONGEST_SELLING_S))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), f"the till ended by itself: {status}"
@@ -65,7 +71,7 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, object]:
     a_desk(folder).close()
     acknowledged: dict[int, str] = {}
     for _ in range(kills):
-        acknowledged.update(one_life(folder, chance.uniform(0, LONGEST_LIFE_S)))
+        acknowledged.update(one_life(folder, chance))
     with Desk.open(folder) as desk:
         held = {
             receipt: desk.history("H").sale(receipt).hash.hex()

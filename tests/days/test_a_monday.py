@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from kassaapp.app import Desk
 from tests.desks import a_desk, asking
 
 TEST = {"id": "6101182803", "name": "Test Testsson"}
@@ -15,33 +16,37 @@ def at(clock: str) -> dict[str, str]:
     return {"at": f"{DAY}{clock}:00+01:00"}
 
 
-def test_a_monday(tmp_path: Path) -> None:
-    with a_desk(tmp_path) as desk:
-        ask = asking(desk)
+class Monday:
+    """The day at the counter, told in parts."""
 
-        def sell(
-            clock: str, patient: dict[str, Any], article: int, *pay: dict[str, Any], **more: Any
-        ) -> dict[str, Any]:
-            return ask(
-                "sell", till="H", patient=patient, lines=[{"article": article}], pay=list(pay), **more, **at(clock)
-            )
+    def __init__(self, desk: Desk) -> None:
+        self.ask = asking(desk)
 
+    def sell(
+        self, clock: str, patient: dict[str, Any], article: int, *pay: dict[str, Any], **more: Any
+    ) -> dict[str, Any]:
+        """Register a visit at that time."""
+        lines = [{"article": article}]
+        return self.ask("sell", till="H", patient=patient, lines=lines, pay=list(pay), **more, **at(clock))
+
+    def anna_arrives(self) -> None:
         # Anna arrives, and cannot sell before the float is counted.
-        assert ask("sign_in", user="anber", pin="123456", **at("07:42")) == {
+        assert self.ask("sign_in", user="anber", pin="123456", **at("07:42")) == {
             "ok": True,
             "name": "Anna Berg",
             "roles": ["cashier"],
         }
-        assert sell("07:43", TEST, 1, {"by": "card"})["refused"] == "NoOpenSession"
-        assert ask("open_session", till="H", counted_ore=95_000)["refused"] == "ReasonMissing"
-        opened = ask("open_session", till="H", counted_ore=95_000, reason="En femtiolapp saknas")
+        assert self.sell("07:43", TEST, 1, {"by": "card"})["refused"] == "NoOpenSession"
+        assert self.ask("open_session", till="H", counted_ore=95_000)["refused"] == "ReasonMissing"
+        opened = self.ask("open_session", till="H", counted_ore=95_000, reason="En femtiolapp saknas")
         assert opened == {"ok": True, "session": 1, "difference_ore": -5_000}
-        assert ask("open_session", till="H", counted_ore=95_000)["refused"] == "SessionAlreadyOpen"
+        assert self.ask("open_session", till="H", counted_ore=95_000)["refused"] == "SessionAlreadyOpen"
 
+    def paid_and_free_visits(self) -> None:
         # Five hundred for two hundred.
-        first = sell("08:02", TEST, 1, {"by": "cash", "given_ore": 50_000})
+        first = self.sell("08:02", TEST, 1, {"by": "cash", "given_ore": 50_000})
         assert (first["receipt"], first["total_ore"], first["change_ore"]) == (1, 20_000, 30_000)
-        assert ask("look_up", id="610118-2803") == {
+        assert self.ask("look_up", id="610118-2803") == {
             "ok": True,
             "kind": "personnummer",
             "oid": "1.2.752.129.2.1.3.1",
@@ -51,49 +56,53 @@ def test_a_monday(tmp_path: Path) -> None:
         }
 
         # Free visits are registered too: a nurse, a teenager on the day before turning twenty, and an 86-year-old.
-        nurse = sell("08:10", TEST, 2)
+        nurse = self.sell("08:10", TEST, 2)
         assert (nurse["total_ore"], nurse["lines"][0]["reason"]) == (0, "free_visit")
-        teenager = sell("08:20", TWENTY, 1, visit_date="2025-12-30")
+        teenager = self.sell("08:20", TWENTY, 1, visit_date="2025-12-30")
         assert (teenager["total_ore"], teenager["lines"][0]["reason"]) == (0, "under_age")
-        adult = sell("08:21", TWENTY, 1, {"by": "swish"}, visit_date="2025-12-31")
+        adult = self.sell("08:21", TWENTY, 1, {"by": "swish"}, visit_date="2025-12-31")
         assert adult["total_ore"] == 20_000
-        old = sell("08:30", EIGHTY_SIX, 1)
+        old = self.sell("08:30", EIGHTY_SIX, 1)
         assert (old["total_ore"], old["lines"][0]["reason"]) == (0, "over_age")
 
+    def ceiling_and_frikort(self) -> None:
         # The last of the ceiling, then a frikort; a missed visit costs all the same.
         near = {**TEST, "paid_in_window_ore": 135_000, "window_from": "2026-03-10"}
-        part = sell("09:00", near, 1, {"by": "card", "reference": "0042"})
+        part = self.sell("09:00", near, 1, {"by": "card", "reference": "0042"})
         assert (part["total_ore"], part["counts_ore"], part["frikort_reached"]) == (10_000, 10_000, True)
         holder = {**TEST, "frikort_until": "2027-03-09"}
-        free = sell("09:10", holder, 1)
+        free = self.sell("09:10", holder, 1)
         assert (free["total_ore"], free["lines"][0]["reason"]) == (0, "frikort")
-        missed = sell("09:20", holder, 5, {"by": "card"})
+        missed = self.sell("09:20", holder, 5, {"by": "card"})
         assert (missed["total_ore"], missed["counts_ore"]) == (40_000, 0)
 
+    def refusals(self) -> None:
         # Refusals leave the journal as it was.
-        records = ask("status")["tills"][0]["records"]
-        assert sell("09:30", {"name": "Ingen Alls"}, 1, {"by": "card"})["refused"] == "NoPatient"
-        assert sell("09:30", {"id": "6101182803"}, 1, {"by": "card"})["refused"] == "NoName"
-        assert sell("09:30", {"id": "191212121213", "name": "Fel"}, 1, {"by": "card"})["refused"] == "BadIdentity"
-        assert sell("09:30", {"id": "196113182803", "name": "Fel"}, 1, {"by": "card"})["refused"] == "BadIdentity"
-        assert sell("09:30", TEST, 77, {"by": "card"})["refused"] == "UnknownArticle"
-        assert sell("09:30", TEST, 103, {"by": "card"})["refused"] == "WrongTill"
-        assert sell("09:30", TEST, 1, {"by": "cash", "given_ore": 19_900})["refused"] == "PaymentDoesNotAddUp"
-        assert sell("09:30", TEST, 1)["refused"] == "PaymentDoesNotAddUp"
-        assert ask("status")["tills"][0]["records"] == records
+        records = self.ask("status")["tills"][0]["records"]
+        assert self.sell("09:30", {"name": "Ingen Alls"}, 1, {"by": "card"})["refused"] == "NoPatient"
+        assert self.sell("09:30", {"id": "6101182803"}, 1, {"by": "card"})["refused"] == "NoName"
+        assert self.sell("09:30", {"id": "191212121213", "name": "Fel"}, 1, {"by": "card"})["refused"] == "BadIdentity"
+        assert self.sell("09:30", {"id": "196113182803", "name": "Fel"}, 1, {"by": "card"})["refused"] == "BadIdentity"
+        assert self.sell("09:30", TEST, 77, {"by": "card"})["refused"] == "UnknownArticle"
+        assert self.sell("09:30", TEST, 103, {"by": "card"})["refused"] == "WrongTill"
+        assert self.sell("09:30", TEST, 1, {"by": "cash", "given_ore": 19_900})["refused"] == "PaymentDoesNotAddUp"
+        assert self.sell("09:30", TEST, 1)["refused"] == "PaymentDoesNotAddUp"
+        assert self.ask("status")["tills"][0]["records"] == records
 
+    def a_break(self) -> None:
         # A coffee break behind a locked till.
-        assert ask("lock", **at("09:45"))["ok"]
-        assert sell("09:46", TEST, 1, {"by": "card"})["refused"] == "NotSignedIn"
-        assert ask("sign_in", user="anber", pin="123457")["refused"] == "WrongPin"
-        assert ask("sign_in", user="erilu", pin="234567", **at("10:00"))["ok"]
-        split = sell("10:05", TEST, 1, {"by": "card", "amount_ore": 5_000}, {"by": "cash", "amount_ore": 15_000})
+        assert self.ask("lock", **at("09:45"))["ok"]
+        assert self.sell("09:46", TEST, 1, {"by": "card"})["refused"] == "NotSignedIn"
+        assert self.ask("sign_in", user="anber", pin="123457")["refused"] == "WrongPin"
+        assert self.ask("sign_in", user="erilu", pin="234567", **at("10:00"))["ok"]
+        split = self.sell("10:05", TEST, 1, {"by": "card", "amount_ore": 5_000}, {"by": "cash", "amount_ore": 15_000})
         assert split["receipt"] == 9
 
+    def erik_closes(self) -> None:
         # Erik counts: ten kronor short, which needs a reason; the card list agrees.
         close = {"till": "H", "counted_ore": 129_000, "card_ore": 55_000, "swish_ore": 20_000, "pin": "234567"}
-        assert ask("close_session", **close, **at("16:30"))["refused"] == "ReasonMissing"
-        closed = ask("close_session", **close, reason="Fel växel", **at("16:31"))
+        assert self.ask("close_session", **close, **at("16:30"))["refused"] == "ReasonMissing"
+        closed = self.ask("close_session", **close, reason="Fel växel", **at("16:31"))
         figures = closed["figures"]
         assert closed["z"] == figures["c"] == 1
         assert figures["f"] == 110_000
@@ -109,7 +118,18 @@ def test_a_monday(tmp_path: Path) -> None:
             {"user": "anber", "count": 8, "ore": 90_000},
             {"user": "erilu", "count": 1, "ore": 20_000},
         ]
-        assert ask("sign_out")["ok"]
+        assert self.ask("sign_out")["ok"]
+
+
+def test_a_monday(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        monday = Monday(desk)
+        monday.anna_arrives()
+        monday.paid_and_free_visits()
+        monday.ceiling_and_frikort()
+        monday.refusals()
+        monday.a_break()
+        monday.erik_closes()
 
     # Tuesday: what was left in the drawer is what is expected there, and the numbers go on.
     with a_desk(tmp_path) as desk:

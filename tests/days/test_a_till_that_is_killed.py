@@ -1,4 +1,4 @@
-"""kill -9 at any moment of a day of sales: the next start sells, and nothing acknowledged is missing."""
+"""A till killed with -9 at any moment of a day of sales: the next start sells, nothing acknowledged is missing."""
 
 import json
 import subprocess

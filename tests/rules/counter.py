@@ -14,9 +14,19 @@ from nacl import pwhash
 
 from kassaapp import demo
 from kassaapp.app import Desk
-from kassaapp.domain.events import Event, SignInFailed
+from kassaapp.domain.events import (
+    DepositRepaid,
+    DepositTaken,
+    Event,
+    SaleRefunded,
+    SaleRegistered,
+    SaleVoided,
+    SignInFailed,
+)
 from kassaapp.domain.figures import Figures
 from kassaapp.domain.session import require_session
+from kassaapp.history import Receipt
+from kassaapp.journal import payload
 from kassaapp.journal.journal import Journal
 from kassaapp.paths import resource
 from kassaapp.register import Register
@@ -123,6 +133,11 @@ class Counter:
         """Every event in the journal file, read back from its records."""
         return events_of(self.journal(till))
 
+    def numbered(self, till: str = "H") -> list[Receipt]:
+        """Every event in the journal that has a receipt number of its own."""
+        kinds = (SaleRegistered, SaleRefunded, SaleVoided, DepositTaken, DepositRepaid)
+        return [event for event in self.events(till) if isinstance(event, kinds)]
+
     def figures(self, till: str = "H") -> Figures:
         """The figures so far of the open session."""
         return require_session(self.register(till).state).figures
@@ -159,8 +174,6 @@ def a_refund(receipt: int, ore: int, pay: dict[str, Any] = CARD, till: str = "H"
 
 def events_of(journal: Journal) -> list[Event]:
     """Every event of a journal, read back from the file."""
-    from kassaapp.journal import payload
-
     frames = [frame for first in range(0, journal.count(), 500) for frame in journal.frames(first, 500)]
     return [
         payload.event_of(frame.record.header.kind, {part.name: part.content() for part in frame.parts})

@@ -119,9 +119,9 @@ def test_r25_the_ceiling_is_reached_exactly(counter: Counter, paid_ore: int, due
 
 
 def test_r25_nobody_has_paid_less_than_nothing(counter: Counter) -> None:
-    patient = {**ADULT, "paid_in_window_ore": -100}
+    sale: dict[str, Any] = {"till": "H", "lines": [{"article": 1}], "pay": [CARD]}
 
-    assert counter.refused("quote", till="H", patient=patient, lines=[{"article": 1}]) == "BadAmount"
+    assert counter.refused("sell", **sale, patient={**ADULT, "paid_in_window_ore": -100}) == "BadAmount"
 
 
 def test_r26_the_window_ends_the_day_before_the_same_date(counter: Counter) -> None:

@@ -1,4 +1,4 @@
-"""The clinic's own till: every sale is a kontantfaktura of its own, and only a kreditfaktura takes it back (R56, R57)."""
+"""The own till: every sale is a kontantfaktura of its own, and only a kreditfaktura takes it back (R56, R57)."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from kassaapp.domain.vat import VatRate, vat_by_rate
 from tests.rules.counter import ADULT, BOSS, CARD, CASH, HIDDEN, SWISH, Counter
 
 SALE: dict[str, Any] = {"till": "E", "lines": [{"article": 101}], "pay": [CARD]}
-ADDRESS = "Provgatan 1, 123 45 Demostad"
+STREET, TOWN = "Provgatan 1", "123 45 Demostad"
 
 
 def test_r56_vat_is_found_in_the_price_once_for_each_rate(counter: Counter) -> None:
@@ -65,7 +65,8 @@ def test_r57_the_invoice_has_name_address_number_days_rows_vat_and_that_it_is_pa
         "2026-11-23",
         "2026-11-20",
         "Test Testsson",
-        ADDRESS,
+        STREET,
+        TOWN,
         "1 st Körkortsintyg",
         "688,00",
         "1 st Egenvårdsbok",
@@ -116,7 +117,8 @@ def test_r57_only_a_kreditfaktura_takes_an_invoice_back(counter: Counter) -> Non
     assert "KREDITFAKTURA" in credit
     assert "R0417E-2" in credit
     assert "R0417E-1" in credit
-    assert ADDRESS in credit
+    assert STREET in credit
+    assert TOWN in credit
     assert "-20,00" in credit
     assert counter.paper(1, "E") == original
 

@@ -76,7 +76,7 @@ def test_r01_every_receipt_in_the_journal_names_its_patient(counter: Counter) ->
     counter.ok("repay", till="H", patient=ADULT, amount_ore=10_000, pay=[CASH], reason="Flyttar", approved_by=BOSS)
     counter.sell(patient=HIDDEN)
 
-    with_receipt = [event for event in counter.events() if hasattr(event, "receipt")]
+    with_receipt = counter.numbered()
 
     assert [event.receipt for event in with_receipt] == [1, 2, 3, 4, 5, 6, 7]
     assert all(event.patient.id.reveal() and event.patient.id.oid and event.patient.name for event in with_receipt)

@@ -1,4 +1,4 @@
-"""What is sold and where: one till a basket, the region's prices only, by the day of the visit (R14–R19, R21, R38–R40)."""
+"""What is sold and where: one till a basket, the region's prices by the visit's day (R14–R19, R21, R38–R40)."""
 
 import json
 import subprocess
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from kassaapp import acts
-from kassaapp.domain.errors import Refused
 from kassaapp.domain.events import ReceiptPrinted, SaleRegistered
 from kassaapp.verify.audit import audit
 from tests.rules.counter import (
@@ -151,7 +150,8 @@ def test_r19_the_price_is_that_of_the_visit_and_not_of_the_payment(
     counter.ok("open_session", till="H", counted_ore=100_000)
 
     assert counter.sell(visit_date=visit)["total_ore"] == price_ore
-    assert ("Besöksdatum" in counter.paper(1)) and (visit in counter.paper(1))
+    assert "Besöksdatum" in counter.paper(1)
+    assert visit in counter.paper(1)
 
 
 def test_r19_a_day_without_a_price_is_refused(counter: Counter) -> None:
@@ -253,7 +253,7 @@ def test_r39_receipt_numbers_are_one_series_over_every_kind_of_slip(counter: Cou
     counter.ok("correct_tender", till="H", receipt=counter.sell()["receipt"], by="swish", reason="Fel knapp")
     counter.ok("repay", till="H", patient=ADULT, amount_ore=10_000, pay=[CASH], reason="Flyttar", approved_by=BOSS)
 
-    numbers = [event.receipt for event in counter.events() if hasattr(event, "receipt")]
+    numbers = [event.receipt for event in counter.numbered()]
 
     assert numbers == [1, 2, 3, 4, 5, 6, 7, 8]
 
@@ -288,13 +288,12 @@ def test_r40_the_sale_is_the_receipt_and_a_late_print_is_still_the_original(tmp_
         counter.ok("copy_receipt", till="H", receipt=1)
 
 
-def test_r40_an_original_is_printed_once(counter: Counter) -> None:
+def test_r40_an_original_is_recorded_once(counter: Counter) -> None:
     counter.sell()
     counter.register().printed(1)
     records = counter.desk.records("H")
 
-    with pytest.raises(Refused):
-        counter.register().printed(1)
+    counter.register().printed(1)
 
     assert counter.desk.records("H") == records
 
