@@ -147,6 +147,9 @@ class Desk:
         person = first.sign_in(user, pin)
         for register in others:
             register.follow(person)
+        for letter, till in self._tills.items():
+            if till.practice is not None and till.practice.register(letter).state.session is None:
+                till.practice.register(letter).open_session(till.register.till.float_ore)
         return person
 
     def sign_out(self) -> None:

@@ -446,7 +446,7 @@ class Register(Recorder):
 
     def _correction(self, old: SaleRegistered) -> Circumstances:
         """Money only changes its name, so no second person is asked."""
-        return Circumstances(self._now(), self.require_counter().id, limit_ore=old.total_ore)
+        return Circumstances(self._now(), self.require_counter().id, limit_ore=old.total_ore, net_nothing=True)
 
     def _print(self, receipt: int, *, copy: bool) -> None:
         user = self.require_counter()

@@ -26,12 +26,16 @@ class GiveBack:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Who does it and when; `approved_by` the second person, if one has signed; `limit_ore` above which one must."""
+    """Who does it and when; `approved_by` the second person, if one has signed; `limit_ore` above which one must.
+
+    `net_nothing`: what is paid out comes in again in the same act, so the drawer need not hold it.
+    """
 
     at: datetime
     by: str
     limit_ore: int
     approved_by: str | None = None
+    net_nothing: bool = False
 
 
 def refund(
@@ -58,7 +62,7 @@ def refund(
             raise RefundOutOfRange(0, total_ore)
     other_tender = any(_above_what_was_paid(standing, payment) for payment in settlement.payments)
     _check_approval(standing.all_returned_ore + total_ore, given, other_tender=other_tender)
-    _check_cash(opened, settlement.payments)
+    _check_cash(opened, settlement.payments, given)
     return SaleRefunded(
         at=given.at,
         by=given.by,
@@ -94,7 +98,7 @@ def void(state: RegisterState, standing: Standing, reason: str, given: Circumsta
     lines = tuple(_whole(number, line) for number, line in enumerate(sale.lines, start=1))
     payments = tuple(Payment(paid.by, paid.amount_ore, reference=paid.reference) for paid in sale.payments)
     _check_approval(sale.total_ore, given, other_tender=False)
-    _check_cash(opened, payments)
+    _check_cash(opened, payments, given)
     return SaleVoided(
         at=given.at,
         by=given.by,
@@ -161,11 +165,11 @@ def _check_approval(total_ore: int, given: Circumstances, *, other_tender: bool)
         people.check_approval(given.by, given.approved_by)
 
 
-def _check_cash(opened: Session, payments: Sequence[Payment]) -> None:
+def _check_cash(opened: Session, payments: Sequence[Payment], given: Circumstances) -> None:
     """Cash that is given back must be in the drawer (R12)."""
     cash_ore = sum(payment.amount_ore for payment in payments if payment.by is Tender.CASH)
     held_ore = day_report.expected(opened.figures)[Tender.CASH]
-    if cash_ore > held_ore:
+    if cash_ore > held_ore and not given.net_nothing:
         raise NotEnoughCash(held_ore)
 
 

@@ -16,15 +16,16 @@ def at(clock: str) -> dict[str, str]:
     return {"at": f"{DAY}{clock}:00+01:00"}
 
 
+Given = dict[str, Any]
+
+
 class Monday:
     """The day at the counter, told in parts."""
 
     def __init__(self, desk: Desk) -> None:
         self.ask = asking(desk)
 
-    def sell(
-        self, clock: str, patient: dict[str, Any], article: int, *pay: dict[str, Any], **more: Any
-    ) -> dict[str, Any]:
+    def sell(self, clock: str, patient: Given, article: int, *pay: Given, **more: Any) -> Given:
         """Register a visit at that time."""
         lines = [{"article": article}]
         return self.ask("sell", till="H", patient=patient, lines=lines, pay=list(pay), **more, **at(clock))
