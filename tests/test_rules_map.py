@@ -1,4 +1,4 @@
-"""docs/RULES.md keeps up with the code: every row, rule, act and test it names is there, and none is left out."""
+"""The map of the rules keeps up with the code: every row, rule, act and test is there, and none is left out."""
 
 import re
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def _rows() -> Iterator[Row]:
 ROWS = list(_rows())
 
 
-def tests_in_tree() -> list[str]:
+def names_in_tree() -> list[str]:
     """The names of all tests below tests/rules."""
     sources = (path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests" / "rules").glob("test_*.py")))
     return [name for source in sources for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE)]
@@ -80,7 +80,7 @@ def _exists(rule: str) -> bool:
 def test_the_map_names_every_test_of_the_rules_once_and_no_other() -> None:
     named = [name for row in ROWS for name in row.tests]
 
-    assert sorted(named) == sorted(tests_in_tree())
+    assert sorted(named) == sorted(names_in_tree())
 
 
 def test_a_rule_that_is_not_there_is_noticed() -> None:
