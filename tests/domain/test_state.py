@@ -1,0 +1,102 @@
+"""Random days at a till: whatever is wished, the numbers have no gap and every sum follows from the sales."""
+
+import pytest
+
+from kassaapp.domain import sale, session
+from kassaapp.domain.events import (
+    ConfigurationTaken,
+    Event,
+    Locked,
+    ProgramStarted,
+    RegisterOpened,
+    SessionClosed,
+    SignedIn,
+    SignedOut,
+    SignInFailed,
+)
+from kassaapp.domain.figures import Figures, GrandTotals
+from kassaapp.domain.session import Count
+from kassaapp.domain.state import RegisterState, apply, fold
+from tests.builders import (
+    AT,
+    MORNING,
+    a_configuration,
+    a_sale,
+    an_open_till,
+)
+
+DEMO = a_configuration()
+FLOAT_ORE = 50_000
+TILL = sale.Till("E", needs_address=True)
+
+
+# ── What each event leaves ───────────────────────────────────────────────────────────────────────
+
+
+def test_a_till_is_born_as_its_certificate_says() -> None:
+    born = RegisterOpened(MORNING, "R0417", "H", "ekbacken", GrandTotals(500, 100), 17, 4, 3)
+
+    state = fold([born])
+
+    assert (state.register, state.till, state.clinic) == ("R0417", "H", "ekbacken")
+    assert (state.next_receipt, state.next_session, state.next_z) == (17, 4, 3)
+    assert state.grand == GrandTotals(500, 100)
+
+
+def test_what_was_sold_is_in_the_session_and_in_the_totals() -> None:
+    state = apply(an_open_till(), a_sale())
+
+    assert state.session is not None
+    assert state.session.figures.sales_ore == state.grand.sales_ore == 20_000
+    assert (state.next_receipt, state.last_at) == (2, AT)
+
+
+def closed(state: RegisterState, count: Count) -> SessionClosed:
+    return session.close_session(state, count, reason=None, second=None, limit_ore=0, at=AT, by="anber")
+
+
+def test_the_figures_of_a_new_session_begin_at_nothing_but_the_totals_go_on() -> None:  # R47
+    state = apply(an_open_till(), a_sale())
+    state = apply(state, closed(state, Count(120_000)))
+
+    state = apply(state, session.open_session(state, 120_000, float_ore=0, reason=None, at=AT, by="anber"))
+
+    assert state.session is not None
+    assert state.session.figures == Figures(opening_ore=120_000, grand=GrandTotals(20_000))
+
+
+def test_a_session_outlives_a_start_of_the_program_and_its_people_do_not() -> None:  # R03
+    before = apply(an_open_till(), a_sale())
+
+    state = apply(before, ProgramStarted(AT, "0.1.0"))
+
+    assert state.session == before.session
+    assert state.user is None
+
+
+def test_a_new_configuration_is_remembered_by_its_number() -> None:
+    assert fold([ConfigurationTaken(AT, 7)]).configuration == 7
+
+
+@pytest.mark.parametrize(
+    ("events", "user", "locked"),
+    [
+        ([SignedIn(AT, "anber")], "anber", False),
+        ([SignedIn(AT, "anber"), Locked(AT, "anber")], "anber", True),
+        ([SignedIn(AT, "anber"), Locked(AT, "anber"), SignedIn(AT, "erilu")], "erilu", False),
+        ([SignedIn(AT, "anber"), SignedOut(AT, "anber")], None, False),
+        ([SignedIn(AT, "anber"), SignInFailed(AT, "erilu")], "anber", False),
+    ],
+)
+def test_who_is_at_the_till(events: list[Event], user: str | None, locked: bool) -> None:
+    state = fold(events)
+
+    assert (state.user, state.locked) == (user, locked)
+
+
+def test_a_state_is_never_changed_but_made_anew() -> None:
+    before = an_open_till()
+
+    apply(before, a_sale())
+
+    assert before == an_open_till()
