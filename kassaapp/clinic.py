@@ -44,7 +44,7 @@ class Clinic:
 def read(path: Path) -> Clinic:
     """Read a clinic file. Raises BadClinicFile naming the field."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise BadClinicFile("file") from None
     if len(text) > MAX_BYTES:
@@ -56,7 +56,7 @@ def parse(text: str) -> Clinic:
     """Read the text of a clinic file. Raises BadClinicFile naming the field."""
     try:
         value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         raise BadClinicFile("file") from None
     unknown = set(value) - _FIELDS
     if unknown:
@@ -101,7 +101,9 @@ def _server(value: Any) -> str | None:
 
 
 def _tills(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list) or not value or not set(value) <= {"H", "E"} or len(set(value)) != len(value):
+    if not isinstance(value, list) or not value or not all(one in ("H", "E") for one in value):
+        raise BadClinicFile("tills")
+    if len(set(value)) != len(value):
         raise BadClinicFile("tills")
     return tuple(value)
 
@@ -127,4 +129,6 @@ def _optional_text(value: dict[str, Any], name: str) -> str | None:
 
 def _optional_path(value: dict[str, Any], name: str) -> Path | None:
     text = _optional_text(value, name)
+    if text is not None and not text.isprintable():
+        raise BadClinicFile(name)
     return None if text is None else Path(text)

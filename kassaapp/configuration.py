@@ -116,14 +116,28 @@ def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) ->
         tills={letter: _till(letter, own.table("tills").table(letter)) for letter in own.table("tills").names()},
         policy=_policy(region.table("policy")),
         fees=_fees(region.table("fees")),
-        catalogue=Catalogue(tuple(_article(row) for row in region.rows("articles"))),
-        users={user.id: user for user in (_user(row) for row in people.rows("users"))},
+        catalogue=read_articles(contents.get(REGION_PART, {})),
+        users=_users(people),
         support=region.table("region").text("support", ""),
         exemption_until=_exemption_until(head),
         test_numbers=frozenset(region.table("region").words("test_numbers"))
         if region.table("region").has("test_numbers")
         else frozenset(),
     )
+
+
+def read_articles(region: Mapping[str, Any]) -> Catalogue:
+    """The price list in the part "region". Raises BadConfiguration, also for two prices of one article on one day."""
+    articles = tuple(_article(row) for row in _Reader(region, REGION_PART).rows("articles"))
+    for index, one in enumerate(articles):
+        for other in articles[:index]:
+            if (one.till, one.number) == (other.till, other.number) and _overlap(one, other):
+                raise BadConfiguration(f"articles {one.number}")
+    return Catalogue(articles)
+
+
+def _overlap(one: Article, other: Article) -> bool:
+    return one.valid_from <= (other.valid_to or date.max) and other.valid_from <= (one.valid_to or date.max)
 
 
 class _Reader:
@@ -173,7 +187,7 @@ class _Reader:
 
     def wholes(self, name: str) -> tuple[int, ...]:
         value = self._value.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(item, int) and item > 0 for item in value):
+        if not isinstance(value, list) or not all(type(item) is int and item > 0 for item in value):
             raise BadConfiguration(f"{self._where}.{name}")
         return tuple(value)
 
@@ -228,8 +242,15 @@ def _fees(row: _Reader) -> FeeRules:
         free_under_age=row.whole("free_under_age"),
         free_from_age=row.whole("free_from_age"),
         frikort_ceiling_ore=row.whole("frikort_ceiling_ore"),
-        window_months=row.whole("window_months", 12),
+        window_months=_months(row),
     )
+
+
+def _months(row: _Reader) -> int:
+    months = row.whole("window_months", 12)
+    if not 1 <= months <= 120:
+        raise BadConfiguration("region.fees.window_months")
+    return months
 
 
 def _article(row: _Reader) -> Article:
@@ -258,9 +279,19 @@ def _article(row: _Reader) -> Article:
     )
 
 
+def _users(people: _Reader) -> dict[str, User]:
+    users = [_user(row) for row in people.rows("users")]
+    by_id = {user.id: user for user in users}
+    if len(by_id) != len(users):
+        raise BadConfiguration("users")
+    return by_id
+
+
 def _user(row: _Reader) -> User:
     try:
         roles = frozenset(Role(word) for word in row.words("roles"))
     except ValueError:
         raise BadConfiguration("users.roles") from None
+    if not row.text("verifier").isascii():
+        raise BadConfiguration("users.verifier")
     return User(row.text("id"), row.text("name"), roles, row.text("verifier"))

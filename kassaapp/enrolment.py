@@ -14,6 +14,7 @@ from typing import Protocol
 from kassaapp import configuration
 from kassaapp.clinic import Clinic
 from kassaapp.domain.events import RegisterOpened
+from kassaapp.journal import shadow
 from kassaapp.journal.journal import Journal, Secrets, custody_name
 from kassaapp.journal.signing_key import Custody, custody
 from kassaapp.trouble import (
@@ -21,6 +22,8 @@ from kassaapp.trouble import (
     BadClinicFile,
     DiskFailed,
     DiskFull,
+    JournalMissing,
+    JournalUnreadable,
     KeyMissing,
     NotTheRegion,
     RefusedByRegion,
@@ -97,11 +100,26 @@ def _enrol_till(folder: Path, clinic: Clinic, code: str, till: str, region: Regi
     for leftover in own_folder.glob(f"{unfinished.name}*"):  # Of an enrolment that was interrupted: no record is in it.
         leftover.unlink()
     second_medium = second_medium_path(folder, clinic, till, enrolment.register)
+    _begin_second_medium(second_medium, enrolment.chain)
     with Journal.create(unfinished, register, own, second_medium=second_medium) as journal:
         journal.configurations.use(len(register.configuration) - 1)
         journal.append(RegisterOpened(at=at, register=enrolment.register, till=till, clinic=enrolment.clinic))
     unfinished.rename(path)
     (own_folder / _PENDING).unlink(missing_ok=True)
+
+
+def _begin_second_medium(path: Path, chain: bytes) -> None:
+    """Put aside what an interrupted enrolment left on the second medium. Raises JournalMissing when it holds more than
+    a birth: then the journal is what is lost, and nothing may begin afresh."""
+    if not path.exists():
+        return
+    try:
+        held = shadow.read(path)
+    except JournalUnreadable:
+        held = None
+    if held is not None and held.chain == chain and len(held.records) > 1:
+        raise JournalMissing
+    path.replace(path.with_suffix(f".{canonical.to_text(chain)[:8]}.aside"))
 
 
 def _check_configuration(register: NewRegister) -> None:

@@ -5,7 +5,7 @@ Refused
   NotSignedIn · WrongPin · TooManyAttempts · NotAllowed         who is at the till
   NoOpenSession · SessionAlreadyOpen · LateClose                whether the till is open
   UnknownArticle · WrongTill · EmptyBasket · BadQuantity        what is sold
-  BasketTooLarge · VisitTooFarAhead                             and when
+  BasketTooLarge · VisitTooFarAhead · VisitBeforeBirth          and when
   MixedBasket · PriceMissing · Protected                        what may be sold to whom
   PaymentDoesNotAddUp · TenderNotOffered                        how it is paid
   InvoiceNotAllowed · PayerMissing · AddressMissing             an invoice
@@ -336,3 +336,7 @@ class VisitTooFarAhead(Refused):
     def __init__(self, day: date) -> None:
         super().__init__(day)
         self.day = day
+
+
+class VisitBeforeBirth(Refused):
+    """The visit is dated before the patient was born: one of the two is mistyped."""

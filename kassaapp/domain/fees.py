@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from kassaapp.domain.cash import checked_amount
 from kassaapp.domain.catalogue import Article, Catalogue
-from kassaapp.domain.errors import BadQuantity, BasketTooLarge, EmptyBasket, MixedBasket, PriceMissing
+from kassaapp.domain.errors import BadQuantity, BasketTooLarge, EmptyBasket, MixedBasket, PriceMissing, VisitBeforeBirth
 from kassaapp.domain.text import tidy
 from kassaapp.domain.visit import Category, FeeReason, Line, Patient
 
@@ -65,6 +65,9 @@ def quote(
     room_ore = _room_to_ceiling(rules, patient, visit_date)
     lines: list[Line] = []
     counted_ore = 0
+    born = patient.id.birth_date()
+    if born is not None and visit_date < born:
+        raise VisitBeforeBirth
     _check_one_till(catalogue, wishes, till, visit_date)
     for wish in wishes:
         if not 1 <= wish.quantity <= MAX_QUANTITY:

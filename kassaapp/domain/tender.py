@@ -13,6 +13,7 @@ from kassaapp.domain.money import round_cash
 from kassaapp.domain.text import tidy
 from kassaapp.domain.visit import Payment, Tender
 
+MAX_TENDERS = 20
 OFFERED = tuple(Tender)
 """What a till can take; a rule may allow fewer."""
 
@@ -49,6 +50,8 @@ def settle(
     not each part, so that a refund in parts is the refund of the whole. Raises PaymentDoesNotAddUp, TenderNotOffered,
     BadAmount.
     """
+    if len(offers) > MAX_TENDERS:
+        raise PaymentDoesNotAddUp(total_ore, sum(offer.amount_ore or 0 for offer in offers))
     for offer in offers:
         if offer.by not in offered:
             raise TenderNotOffered(offer.by)

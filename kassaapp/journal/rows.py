@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import apsw
 
-from kassaapp.journal.sealing import Sealer
+from kassaapp.journal.sealing import Sealer, is_sealed
 from kassaapp.journal.shadow import StoredPart, StoredRecord
 from kassaapp.trouble import JournalDamaged
 from sync.client.engine import Proof
@@ -15,11 +15,6 @@ from sync.wire.config import Trust
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 from sync.wire.record import HASH_BYTES, SALT_BYTES, Part
-
-
-def is_sealed(name: str) -> bool:
-    """Whether parts of that name lie sealed: persons, and the clinic's people with their PIN verifiers."""
-    return name == "p" or name.startswith("users/")
 
 
 def stored(frame: Frame, sealer: Sealer) -> StoredRecord:

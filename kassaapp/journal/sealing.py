@@ -22,6 +22,11 @@ _REGION = slice(73, 153)
 _BOX = slice(153, None)
 
 
+def is_sealed(name: str) -> bool:
+    """Whether parts of that name lie sealed: persons, and the clinic's people with their PIN verifiers."""
+    return name == "p" or name.startswith("users/")
+
+
 class Sealer:
     """Seals and opens the personal parts of one till."""
 

@@ -103,9 +103,21 @@ def _frames(raw: bytes, at: int) -> Iterator[tuple[StoredRecord | None, int]]:
             yield None, at
             return
         if len(body) < length:
+            if _follows(raw, at + _HEAD.size):
+                yield None, at  # Whole frames lie after it: its length was changed, it is no torn end.
             return
         at += _HEAD.size + length
         yield (_decode(body) if zlib.crc32(body) == checksum else None), at
+
+
+def _follows(raw: bytes, at: int) -> bool:
+    """Whether a whole frame begins somewhere after `at`."""
+    for start in range(at, len(raw) - _HEAD.size):
+        length, checksum = _HEAD.unpack_from(raw, start)
+        body = raw[start + _HEAD.size : start + _HEAD.size + length]
+        if 0 < length <= _MAX_BODY and len(body) == length and zlib.crc32(body) == checksum:
+            return True
+    return False
 
 
 def _encode(record: StoredRecord) -> bytes:

@@ -11,6 +11,7 @@
 from pathlib import Path
 
 from kassaapp.journal import shadow
+from kassaapp.journal.sealing import is_sealed
 from kassaapp.trouble import JournalUnreadable
 from kassaapp.verify import figures, prices, proofs
 from kassaapp.verify.reader import Content, StoredPart, read
@@ -28,6 +29,8 @@ def audit(path: Path) -> Report:
     if content.bad_pages:
         pages = ", ".join(str(page) for page in content.bad_pages[:5])
         report.add(Fault.FILE, None, f"sida {pages} i filen är inte som den skrevs")
+    if content.misplaced:
+        report.add(Fault.FILE, None, "filens sidor hänger inte ihop")
     enrolment = _certificate(content, report)
     if enrolment is None:
         return report
@@ -100,7 +103,11 @@ def _check_parts(stored: Record, parts: list[StoredPart], report: Report) -> boo
     seq = stored.header.seq
     for part in parts:
         committed = stored.header.parts.get(part.name)
-        if not part.is_whole or (not part.sealed and opened(part).commitment != committed):
+        if (
+            not part.is_whole
+            or part.sealed != is_sealed(part.name)
+            or (not part.sealed and opened(part).commitment != committed)
+        ):
             report.add(Fault.PART, seq, f"del {part.name} är inte den som signerades")
             return False
         report.sealed += part.sealed

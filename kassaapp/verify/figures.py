@@ -16,17 +16,20 @@ from kassaapp.domain.events import (
 from kassaapp.domain.figures import GrandTotals
 from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.state import RegisterState, apply
+from kassaapp.domain.visit import Tender
 from kassaapp.journal import payload
 from kassaapp.trouble import JournalUnreadable
+from kassaapp.verify import sales
 from kassaapp.verify.reader import Content, StoredPart
 from kassaapp.verify.report import Fault, Report
+from kassaapp.verify.sales import PriceLists
 from sync.wire.errors import WireError
 from sync.wire.record import SALT_BYTES, Part, Record
 
 
 def check(records: list[Record], content: Content, report: Report) -> None:
     """Add up the unbroken run of records and note what does not follow."""
-    state, receipts = RegisterState(), Receipts()
+    state, receipts, prices = RegisterState(), Receipts(), PriceLists(content)
     for record in records:
         seq = record.header.seq
         try:
@@ -35,6 +38,8 @@ def check(records: list[Record], content: Content, report: Report) -> None:
             report.add(Fault.CHANGED, seq, "posten är skriven av ett nyare program eller följer inte formatet")
             return
         wrong = _wrong(state, receipts, event)
+        if wrong is None and isinstance(event, SaleRegistered):
+            wrong = sales.wrong(event, state.till, prices.of(record.header.cfg))
         if wrong is not None:
             report.add(Fault.FIGURES, seq, wrong)
             return
@@ -64,8 +69,7 @@ def _wrong(state: RegisterState, receipts: Receipts, event: Event) -> str | None
         case DepositTaken() | DepositRepaid():
             return _wrong_number(state, event.receipt, event.session)
         case SessionOpened():
-            if state.session is not None or event.session != state.next_session:
-                return f"session {event.session} skulle vara {state.next_session}"
+            return _wrong_opening(state, event)
         case SessionClosed():
             return _wrong_close(state, event)
         case _:
@@ -113,11 +117,28 @@ def _wrong_sale(state: RegisterState, sale: SaleRegistered) -> str | None:
     return None
 
 
+def _wrong_opening(state: RegisterState, opened: SessionOpened) -> str | None:
+    if state.session is not None or opened.session != state.next_session:
+        return f"session {opened.session} skulle vara {state.next_session}"
+    if state.left_ore is not None and opened.expected_ore != state.left_ore:
+        return "växelkassan är inte den som lämnades vid förra stängningen"
+    if opened.difference_ore and not opened.reason:
+        return "växelkassan skiljer sig utan att någon orsak är angiven"
+    return None
+
+
 def _wrong_close(state: RegisterState, close: SessionClosed) -> str | None:
     if state.session is None or close.session != state.session.number:
         return "stängningen hör inte till någon öppen session"
     if close.z != state.next_z:
         return f"Z-rapport {close.z} skulle vara {state.next_z}"
+    counted = close.figures.counted_ore
+    if not {Tender.CASH.value} <= set(counted) <= {tender.value for tender in day_report.COUNTED_TENDERS}:
+        return f"Z-rapport {close.z} har ingen räknad kassa"
+    if close.left_ore != counted[Tender.CASH]:
+        return "det som lämnas i lådan är inte det som räknades"
+    if any(close.figures.difference_ore.values()) and not close.reason:
+        return "kassan skiljer sig utan att någon orsak är angiven"
     if close.figures != day_report.with_count(state.session.figures, close.figures.counted_ore):
         return f"Z-rapport {close.z} är inte lika med summan av sina poster"
     return None

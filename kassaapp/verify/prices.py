@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from kassaapp.journal.sealing import is_sealed
 from kassaapp.verify.reader import Content
 from kassaapp.verify.report import Fault, Report
 from sync.wire import canonical, config, record
@@ -24,6 +25,8 @@ def check(path: Path, content: Content, report: Report) -> Trust | None:
         report.add(Fault.CONFIGURATION, None, f"kedjan från regionens rotnyckel håller inte ({error})")
         return None
     _check_sealed(content, report)
+    if frames and not any(frame.part(config.REGION_PART) for frame in frames):
+        report.add(Fault.CONFIGURATION, None, "regionens prislista saknas i filen")
     _check_named(content, frames, report)
     return trust
 
@@ -52,7 +55,7 @@ def _frames(content: Content, kind: str) -> list[Frame]:
 def _check_sealed(content: Content, report: Report) -> None:
     for (kind, seq), parts in content.region_parts.items():
         for part in parts:
-            if not part.is_whole:
+            if not part.is_whole or part.sealed != is_sealed(part.name):
                 report.add(Fault.CONFIGURATION, None, f"{kind} {seq}: del {part.name} är inte som den togs emot")
 
 

@@ -21,6 +21,7 @@ def explain(refused: Refused | BadAmountText, *, support: str = "") -> str:
         or _about_signing_in(refused, support)
         or _about_session(refused)
         or _about_goods(refused, support)
+        or _about_baskets(refused)
         or _about_payment(refused)
         or _about_giving_back(refused)
         or _about_amounts(refused)
@@ -175,17 +176,24 @@ def _about_goods(refused: Exception, support: str) -> str | None:
             )
         case errors.EmptyBasket():
             return _("Välj minst en artikel.")
-        case errors.BasketTooLarge():
-            return _("Ett kvitto har högst {most} rader. Dela upp det på flera.").format(most=refused.most)
-        case errors.VisitTooFarAhead():
-            return _("Besöksdatumet {day} ligger mer än ett år fram. Kontrollera året.").format(day=day(refused.day))
-        case errors.BadQuantity():
-            return _("Antalet ska vara 1 till {most}.").format(most=MAX_QUANTITY)
         case errors.Protected():
             return _(
                 "Patienten har skyddade personuppgifter. Skickades kallelsen via Skatteverkets förmedling och hann "
                 "inte fram ska avgiften inte tas ut. Ta bort raden, eller bekräfta att avgiften ska tas ut."
             )
+    return None
+
+
+def _about_baskets(refused: Exception) -> str | None:
+    match refused:
+        case errors.BasketTooLarge():
+            return _("Ett kvitto har högst {most} rader. Dela upp det på flera.").format(most=refused.most)
+        case errors.BadQuantity():
+            return _("Antalet ska vara 1 till {most}.").format(most=MAX_QUANTITY)
+        case errors.VisitTooFarAhead():
+            return _("Besöksdatumet {day} ligger mer än ett år fram. Kontrollera året.").format(day=day(refused.day))
+        case errors.VisitBeforeBirth():
+            return _("Besöksdatumet ligger före patientens födelse. Kontrollera datumet och numret.")
     return None
 
 

@@ -434,12 +434,12 @@ def a_day(template: Path) -> Iterator[Day]:
 
 @pytest.mark.slow
 @settings(
-    max_examples=40,
+    max_examples=60,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large],
 )
-@given(steps=st.lists(STEPS, min_size=10, max_size=80))
+@given(steps=st.lists(STEPS, min_size=20, max_size=80))
 def test_whatever_people_do_the_sums_hold_and_refusals_leave_no_trace(template: Path, steps: list[Step]) -> None:
     with a_day(template) as day:
         for step in steps:
