@@ -88,7 +88,7 @@ def _acts(options: argparse.Namespace) -> int:
     from kassaapp.trouble import NotEnrolled, Trouble
 
     clock = Clock()
-    sys.stdin.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         if options.demo and not (options.data / "clinic.toml").exists():

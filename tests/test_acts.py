@@ -149,3 +149,14 @@ def test_a_second_start_at_the_same_time_is_refused(tmp_path: Path) -> None:
 
         assert second.returncode == 1
         assert json.loads(second.stdout)["trouble"] == "JournalInUse"
+
+
+@pytest.mark.parametrize("raw", [b'{"do":"status","\\ud800":1}', b'{"do":"look_up","id":"\xc5sa"}', b"\xff"])
+def test_bytes_that_are_no_text_are_malformed_and_the_till_goes_on(tmp_path: Path, raw: bytes) -> None:
+    command = [sys.executable, "-m", "kassaapp", "acts", "--data", str(tmp_path / "till"), "--demo"]
+
+    ended = subprocess.run(command, input=raw + b'\n{"do":"status"}\n', capture_output=True, check=True)
+
+    first, second = (json.loads(line) for line in ended.stdout.splitlines())
+    assert first["malformed"]
+    assert second["ok"] is True

@@ -4,6 +4,7 @@ Everything is read before anything is done, so a line that is no act changes not
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -57,7 +58,7 @@ def read_fields(given: Given, required: Mapping[str, Reader], optional: Mapping[
     readers = {**required, **optional}
     for name in given:
         if name not in readers:
-            raise MalformedAct(f"unknown argument {name[:40]}")
+            raise MalformedAct(f"unknown argument {name[:40]!a}")
     for name in required:
         if given.get(name) is None:
             raise MalformedAct(f"missing argument {name}")
@@ -101,7 +102,9 @@ def truth(value: Any) -> bool:
 
 def day(value: Any) -> date:
     """A day as 2026-11-23."""
-    return date.fromisoformat(text(value))
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text(value)):
+        raise ValueError
+    return date.fromisoformat(value)
 
 
 def instant(value: Any) -> datetime:

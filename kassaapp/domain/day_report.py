@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kassaapp.domain.events import (
+    CashCounted,
     CashTakenOut,
     DepositRepaid,
     DepositTaken,
@@ -21,7 +22,7 @@ from kassaapp.domain.events import (
     SaleVoided,
     TrainingEnded,
 )
-from kassaapp.domain.figures import CashierTally, Figures, GrandTotals, GroupTally, Tally
+from kassaapp.domain.figures import CashierTally, CountTally, Figures, GrandTotals, GroupTally, Tally
 from kassaapp.domain.vat import VatRate
 from kassaapp.domain.visit import Payment, Tender
 
@@ -123,6 +124,9 @@ def _add_drawer(figures: Figures, event: Event) -> Figures:
         case TrainingEnded():
             training = Tally(figures.training.count + event.receipts, figures.training.ore + event.amount_ore)
             return replace(figures, training=training)
+        case CashCounted(counted_ore={Tender.CASH.value: counted_ore}):
+            tally = CountTally(counted_ore, event.difference_ore[Tender.CASH])
+            return replace(figures, counts=(*figures.counts, tally))
         case SaleParked():
             return replace(figures, unfinished=_more(figures.unfinished, event.amount_ore))
         case _:

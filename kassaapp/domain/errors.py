@@ -37,6 +37,7 @@ class IdentityProblem(enum.StrEnum):
     IN_THE_FUTURE = "in_the_future"
     CHECK_DIGIT = "check_digit"
     TWO_CENTURIES = "two_centuries"
+    TOO_OLD = "too_old"
 
 
 class BadIdentity(Refused):

@@ -34,6 +34,14 @@ class CashierTally:
 
 
 @dataclass(frozen=True, slots=True)
+class CountTally:
+    """A count of the drawer during a session, and how far it was from what should have been there."""
+
+    counted_ore: int
+    difference_ore: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupTally:
     """What was sold of one article group, in öre. Its name is text of the region's, so it is no key."""
 
@@ -65,6 +73,7 @@ class Figures:
     paid_in: Mapping[str, int] = field(default_factory=dict)
     paid_out: Mapping[str, int] = field(default_factory=dict)
     cash_out_ore: int = 0
+    counts: tuple[CountTally, ...] = ()
     grand: GrandTotals = GrandTotals()  # u v w
     zero_registrations: Mapping[str, int] = field(default_factory=dict)
     deposits_ore: int = 0

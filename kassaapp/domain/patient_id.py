@@ -11,6 +11,8 @@ from datetime import date
 
 from kassaapp.domain.errors import BadIdentity, IdentityProblem
 
+OLDEST = 150
+"""Years. A number that says more is a slip, most likely `+` for `-`; published test numbers reach 136."""
 LENGTHS = (10, 12)
 """How many letters and digits a number may be written with."""
 
@@ -125,6 +127,9 @@ def read_patient_id(text: str, *, today: date, scanned: bool = False) -> Patient
     reading = _read(bare, today, scanned=scanned)
     if isinstance(reading, IdentityProblem):
         raise BadIdentity(reading, _length(bare))
+    age = reading.age_on(today)
+    if age is not None and age > OLDEST and reading.kind is not IdKind.RESERVE_OTHER:
+        raise BadIdentity(IdentityProblem.TOO_OLD, _length(bare))
     return reading
 
 

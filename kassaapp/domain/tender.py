@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from kassaapp.domain.cash import checked_amount
-from kassaapp.domain.errors import PaymentDoesNotAddUp, TenderNotOffered
-from kassaapp.domain.money import round_cash
+from kassaapp.domain.errors import BadAmount, PaymentDoesNotAddUp, TenderNotOffered
+from kassaapp.domain.money import KRONA, round_cash
 from kassaapp.domain.text import tidy
 from kassaapp.domain.visit import Payment, Tender
 
@@ -87,6 +87,8 @@ def _with_cash(total_ore: int, left_ore: int, due_ore: int, exact: list[Payment]
     given_ore = due_ore if cash.given_ore is None else checked_amount(cash.given_ore)
     if given_ore < due_ore:
         raise PaymentDoesNotAddUp(due_ore, given_ore)
+    if given_ore % KRONA:  # There are no öre in cash (lag 1970:1029).
+        raise BadAmount(given_ore)
     payment = Payment(Tender.CASH, due_ore, given_ore=given_ore, reference=tidy(cash.reference) or None)
     return Settlement(
         payments=(*exact, payment),

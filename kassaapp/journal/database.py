@@ -13,7 +13,7 @@ import apsw
 import apsw.sqlite_extra
 
 from kassaapp.paths import resource_text
-from kassaapp.trouble import DiskFailed, DiskFull, JournalInUse, JournalUnreadable
+from kassaapp.trouble import DiskFailed, DiskFull, JournalDamaged, JournalInUse, JournalUnreadable
 
 APPLICATION_ID = 0x4B617373  # "Kass"
 FORMAT = 1
@@ -61,6 +61,13 @@ def open_existing(path: Path) -> apsw.Connection:
     return connection
 
 
+def check_pages(connection: apsw.Connection) -> None:
+    """Read every page, so that its checksum is checked, and SQLite's own order of them. Raises JournalDamaged."""
+    verdict = connection.execute("PRAGMA quick_check(1)").get
+    if verdict != "ok":
+        raise JournalDamaged(None, "pages do not hang together")
+
+
 @contextmanager
 def translated_errors() -> Iterator[None]:
     """Turn SQLite's errors of the environment into Trouble. Anything else is a bug and passes."""
@@ -70,9 +77,15 @@ def translated_errors() -> Iterator[None]:
         raise JournalInUse from None
     except apsw.FullError:
         raise DiskFull from None
-    except (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError) as error:
+    except apsw.IOError as error:
+        if getattr(error, "extendedresult", None) == apsw.SQLITE_IOERR_DATA:  # A page is not as it was written.
+            raise JournalDamaged(None, "page checksum") from None
         raise DiskFailed(type(error).__name__) from None
-    except (apsw.NotADBError, apsw.CorruptError) as error:
+    except (apsw.CantOpenError, apsw.ReadOnlyError) as error:
+        raise DiskFailed(type(error).__name__) from None
+    except apsw.CorruptError as error:
+        raise JournalDamaged(None, type(error).__name__) from None
+    except apsw.NotADBError as error:
         raise JournalUnreadable(type(error).__name__) from None
 
 

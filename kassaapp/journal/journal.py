@@ -138,6 +138,7 @@ class Journal:
         connection = database.open_existing(path)
         try:
             with database.translated_errors():
+                database.check_pages(connection)
                 enrolment = _certificate(connection)
                 own = Secrets.of(custody.fetch(custody_name(enrolment.public_key)))
                 if own.signer.public_key != enrolment.public_key:
@@ -174,7 +175,7 @@ class Journal:
             try:
                 with database.translated_errors():
                     self._insert(frames, on_disk)
-            except DiskFailed:
+            except (DiskFailed, JournalDamaged):
                 self._broken = True
                 raise
             # The records are durable from here on: what follows may be missing after a crash, and is then added again.
@@ -351,8 +352,11 @@ class Journal:
         assert path is not None
         if not path.exists() or path.stat().st_size == 0:
             return 0
-        content = shadow.read(path)
-        if content.chain != self.enrolment.chain or content.damaged is not None:
+        try:
+            content = shadow.read(path)
+        except JournalUnreadable:
+            content = None
+        if content is None or content.chain != self.enrolment.chain or content.damaged is not None:
             path.rename(path.with_suffix(f".{len(self._hashes)}.aside"))
             return 0
         if content.torn:

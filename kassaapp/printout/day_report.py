@@ -10,7 +10,7 @@ from datetime import datetime
 
 from kassaapp.configuration import Configuration, TillName
 from kassaapp.domain.events import SessionClosed, SessionOpened
-from kassaapp.domain.figures import Figures, GroupTally, Tally
+from kassaapp.domain.figures import CountTally, Figures, GroupTally, Tally
 from kassaapp.domain.state import Session
 from kassaapp.domain.vat import VatRate
 from kassaapp.domain.visit import FeeReason, Tender
@@ -117,6 +117,15 @@ def _by_regulation(figures: Figures) -> Iterator[Row]:
     yield Columns("Grand total netto", paper.amount(figures.grand.net_ore))  # w
 
 
+def _counts(counts: tuple[CountTally, ...]) -> Iterator[Row]:
+    """Every count of the session, in order: what was counted first cannot be forgotten (R50)."""
+    if counts:
+        yield Text("Räkningar under sessionen, med skillnad")
+    for number, count in enumerate(counts, start=1):
+        counted, difference = paper.amount(count.counted_ore), paper.amount(count.difference_ore)
+        yield Columns(f"{number}: {counted}", difference, indent=2)
+
+
 def _groups(by_group: tuple[GroupTally, ...]) -> Iterator[Row]:
     if not by_group:
         yield Text("Huvudgrupper används inte")
@@ -156,6 +165,7 @@ def _our_own(figures: Figures, configuration: Configuration) -> Iterator[Row]:
     yield from _by_tender("Inbetalt utöver försäljning", figures.paid_in)
     yield from _by_tender("Utbetalt till patienter", figures.paid_out)
     yield Columns("Kontanter till bank och utlägg", paper.amount(figures.cash_out_ore))
+    yield from _counts(figures.counts)
     yield Columns("A conto, insatt", paper.amount(figures.deposits_ore))
     yield Columns("A conto, använt", paper.amount(figures.deposits_used_ore))
     yield Columns("A conto, återbetalt", paper.amount(figures.deposits_repaid_ore))

@@ -7,45 +7,57 @@ stay sealed, and their bytes are checked against their digests. Read `audit.py` 
 
 import json
 import sys
+import tomllib
 from pathlib import Path
 
 from kassaapp.verify.audit import audit
 from kassaapp.verify.reader import NotAJournal
-from kassaapp.verify.report import Report, as_text
+from kassaapp.verify.report import Fault, Report, as_text
 
 
 def main(path: Path, *, as_json: bool) -> int:
     """Verify the journal at `path` (a file, or a desk's folder with one or several) and print the verdict.
 
-    The exit code: 0 intact, 1 findings, 2 not readable as a journal.
+    The exit code: 0 intact, 1 findings, 2 something is not readable as a journal.
     """
-    reports: list[Report] = []
     journals = _journals(path)
-    try:
-        if not journals:
-            raise NotAJournal("här finns ingen kassajournal")
-        reports = [audit(journal) for journal in journals]
-    except NotAJournal as reason:
-        _print_unreadable(path, str(reason), as_json=as_json)
-        return 2
+    reports = [_report(journal) for journal in journals] or [Report(path, unreadable="här finns ingen kassajournal")]
     if as_json:
         _print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=1))
     else:
         _print("\n\n".join(as_text(report) for report in reports))
+    if any(report.unreadable for report in reports):
+        return 2
     return 1 if any(report.findings for report in reports) else 0
 
 
+def _report(journal: Path) -> Report:
+    if not journal.is_file():
+        report = Report(journal)
+        report.add(Fault.MISSING, 0, "hela kassajournalen saknas")
+        return report
+    try:
+        return audit(journal)
+    except NotAJournal as reason:
+        return Report(journal, unreadable=str(reason))
+
+
 def _journals(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(path.glob("journal.db")) or sorted(path.glob("*/journal.db"))
-    return [path] if path.is_file() else []
+    """The journals at `path`: of a desk, those its clinic file names, also one that is not there."""
+    if not path.is_dir():
+        return [path] if path.is_file() else []
+    if (path / "journal.db").is_file():
+        return [path / "journal.db"]
+    there = {found.parent.name for found in path.glob("*/journal.db")}
+    return [path / till / "journal.db" for till in sorted(there | _tills(path / "clinic.toml"))]
 
 
-def _print_unreadable(path: Path, reason: str, *, as_json: bool) -> None:
-    if as_json:
-        _print(json.dumps([{"path": str(path), "verdict": "unreadable", "reason": reason}], ensure_ascii=False))
-    else:
-        _print(f"{path}\nGÅR INTE ATT LÄSA: {reason}.")
+def _tills(clinic_file: Path) -> set[str]:
+    try:
+        named = tomllib.loads(clinic_file.read_text(encoding="utf-8-sig")).get("tills", ["H"])
+    except (OSError, ValueError):
+        return set()
+    return {till for till in named if till in ("H", "E")} if isinstance(named, list) else set()
 
 
 def _print(text: str) -> None:

@@ -127,6 +127,9 @@ def _check_second_medium(path: Path, enrolment: Enrolment, content: Content, rep
     beside = path.with_name("shadow.kj")
     if not beside.exists():
         return
+    if not beside.is_file():
+        report.add(Fault.SECOND_MEDIUM, None, "det andra mediet är ingen fil")
+        return
     try:
         held = shadow.read(beside)
     except JournalUnreadable:

@@ -32,6 +32,9 @@ def _check(
     row: tuple[Any, ...], enrolment: Enrolment, records: list[Record], trust: Trust, known: Checkpoint | None
 ) -> Checkpoint:
     following, size, leaf, index, inclusion, consistency, note = row
+    numbers, texts = (following, size, index), (leaf, inclusion, consistency, note)
+    if not all(type(number) is int for number in numbers) or not all(isinstance(text, bytes) for text in texts):
+        raise BadProof("not a proof")
     head = checkpoint.read(note.decode(), trust.origin, trust.ledger_key)
     if head.size != size:
         raise BadProof("size")

@@ -56,6 +56,7 @@ class Report:
     root_checked: bool = False
     sessions: int = 0
     receipts: int = 0
+    unreadable: str = ""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -69,6 +70,8 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The report for programs."""
+        if self.unreadable:
+            return {"path": str(self.path), "verdict": "unreadable", "reason": self.unreadable}
         return {
             "path": str(self.path),
             "verdict": "findings" if self.findings else "intact",
@@ -89,6 +92,8 @@ class Report:
 
 def as_text(report: Report) -> str:
     """The report for people."""
+    if report.unreadable:
+        return f"{report.path}\nGÅR INTE ATT LÄSA: {report.unreadable}."
     lines = [f"Kassajournal {report.register or '?'} – {report.path}"]
     if report.findings:
         lines.append(_verdict_on_findings(report))

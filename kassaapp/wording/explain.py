@@ -72,6 +72,8 @@ def _identity_problem(problem: IdentityProblem, given_length: int) -> str:
             return _("Födelsedatumet ligger i framtiden. Kontrollera årtalet.")
         case IdentityProblem.CHECK_DIGIT:
             return _("Kontrollsiffran stämmer inte. Jämför med legitimationen, ofta har två siffror bytt plats.")
+        case IdentityProblem.TOO_OLD:
+            return _("Numret säger att patienten är över 150 år. Kontrollera + och − eller skriv 12 siffror.")
         case IdentityProblem.TWO_CENTURIES:
             return _("Numret passar både ett barn och en mycket gammal person. Skriv födelseåret med fyra siffror.")
 

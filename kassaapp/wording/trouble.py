@@ -55,8 +55,8 @@ def _about_journal(trouble: Trouble, support: str) -> str | None:
             ).format(call=call(support))
         case JournalUnreadable():
             return _(
-                "Den här versionen av programmet kan inte läsa kassajournalen. Inget är ändrat. "
-                "Ta inte betalt i den här kassan, {call}."
+                "Kassajournalen går inte att läsa: den är skadad eller skriven av en nyare version av programmet. "
+                "Inget är ändrat. Ta inte betalt i den här kassan, {call}."
             ).format(call=call(support))
     return None
 
@@ -70,8 +70,8 @@ def _about_disk(trouble: Trouble, support: str) -> str | None:
             ).format(call=call(support))
         case DiskFailed():
             return _(
-                "Datorns disk svarade med ett fel och kassan måste starta om. Starta om och se i Kvitton om det "
-                "senaste blev sparat. Händer det igen, {call}."
+                "Datorns disk svarade med ett fel. Starta om kassan: den kontrollerar då allt som är sparat. "
+                "Händer det igen, ta inte betalt här och {call}."
             ).format(call=call(support))
     return None
 

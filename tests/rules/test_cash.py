@@ -1,6 +1,7 @@
 """The drawer: opened, counted, emptied, closed; every krona has a reason (R44, R48–R50, R52, R53, R55)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_r50_a_count_in_between_is_recorded_and_changes_nothing(counter: Counter
     assert counter.refused("count", till="H", counted_ore=-1) == "BadAmount"
 
     assert counter.desk.records("H") == records + 1
-    assert counter.figures() == before
+    assert replace(counter.figures(), counts=()) == before
     assert counter.register().state.session is not None
 
 
