@@ -73,7 +73,7 @@ class Round:
             return self._status(Attention.REGISTER_REFUSED)
         except Malformed as garbage:
             _log.error("the answer was not understood: %s", garbage)
-            return self._status(Attention.NOT_UNDERSTOOD)
+            return self._status(Attention.NOT_UNDERSTOOD, reachable=False)
         return self._status(attention)
 
     def _contact(self) -> Attention | None:

@@ -28,6 +28,7 @@ class Attention(StrEnum):
 class SyncStatus:
     """`unsent` records are not yet proved to be at the region; `proved_seq` is the newest that is, or -1.
 
+    `reachable`: the region itself answered. A proxy's page or a guest network's login is not the region.
     `last_contact` is when the region last answered with something true. `retry_after_s` is set when it asked for peace.
     """
 

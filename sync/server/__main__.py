@@ -3,17 +3,20 @@
 import argparse
 import json
 import logging
+import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sync.server import audit, configuration, enrolment, keys, status
+from sync.server import audit, configuration, enrolment, keys, review, status
 from sync.server.errors import RegionError
 from sync.server.region import Region, found_region, open_region
 from sync.server.verify import verify_waiting
+from sync.wire import document
 from sync.wire.canonical import from_text, to_text
-from sync.wire.errors import WireError
+from sync.wire.errors import Malformed, WireError
 from sync.wire.record import CHAIN_BYTES
 
 FAILED, FINDINGS = 2, 1
@@ -31,6 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"exists already, nothing was changed: {found.filename}", file=sys.stderr)
     except FileNotFoundError as missing:
         print(f"not found: {missing.filename} (is there a region? `init DIR` makes one)", file=sys.stderr)
+    except OSError as trouble:
+        print(f"{trouble.strerror or trouble}: {trouble.filename or chosen.folder}", file=sys.stderr)
     return FAILED
 
 
@@ -101,18 +106,29 @@ def _serve(chosen: argparse.Namespace) -> int:
     try:
         region.ledger.check()
         verify_waiting(region)
-        print(f"{region.settings.region}: http://{chosen.host}:{chosen.port}", flush=True)
-        uvicorn.run(
-            make_app(region),
-            host=chosen.host,
-            port=chosen.port,
-            access_log=False,  # It would hold nothing that the tables do not hold.
-            log_level="warning",
-            server_header=False,
-        )
+        listener = _listen(chosen.host, chosen.port)
+        if listener is None:
+            return FAILED
+        print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
+        # An access log would hold nothing that the tables do not hold.
+        how = uvicorn.Config(make_app(region), access_log=False, log_level="warning", server_header=False)
+        server = uvicorn.Server(how)
+        with listener, suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
     finally:
         region.close()
-    return 0
+    return 0 if server.started else FAILED
+
+
+def _listen(host: str, port: int) -> socket.socket | None:
+    """A socket that answers there, or None after saying why there is none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as trouble:
+        why = trouble.strerror if isinstance(trouble, OSError) else None
+        print(f"cannot listen on {host}, port {port}: {why or trouble}", file=sys.stderr)
+        return None
 
 
 def _register_new(chosen: argparse.Namespace) -> int:
@@ -120,20 +136,37 @@ def _register_new(chosen: argparse.Namespace) -> int:
     try:
         parents = [from_text(text, CHAIN_BYTES) for text in chosen.parent]
         code = enrolment.order(region, chosen.clinic, chosen.name, chosen.till, parents)
+        published = configuration.published_for(region, chosen.clinic)
     finally:
         region.close()
+    if not published:
+        print(f"no configuration is published yet for the clinic {chosen.clinic}", file=sys.stderr)
     print(enrolment.shown(code))
     return 0
 
 
 def _publish(chosen: argparse.Namespace) -> int:
+    text = _read_document(chosen.file)
+    findings = review.findings(document.read(text))
+    for finding in findings:
+        print(f"FOUND {finding}", file=sys.stderr)
+    if findings:
+        print(f"{len(findings)} found in {chosen.file}; nothing was signed", file=sys.stderr)
+        return FAILED
     region = _open(chosen)
     try:
-        made = configuration.publish(region, chosen.file.read_text(), keys.signer(region.settings.keys, "config"))
+        made = configuration.publish(region, text, keys.signer(region.settings.keys, "config"))
     finally:
         region.close()
     print(f"configuration {made.record.header.seq}: {', '.join(part.name for part in made.parts)}")
     return 0
+
+
+def _read_document(file: Path) -> str:
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError:
+        raise Malformed(f"{file} is not UTF-8 text") from None
 
 
 def _status(chosen: argparse.Namespace) -> int:

@@ -15,7 +15,10 @@ from sync.wire.signature import Signer
 
 
 def publish(region: Region, text: str, signer: Signer) -> Frame:
-    """Sign a document (TOML) as the next configuration record. Raises Malformed for a document with a mistake."""
+    """Sign a document (TOML) as the next configuration record. Raises Malformed for one that makes no parts.
+
+    Whether a till can use it is not asked here: `sync.server.review` says that, and the command asks it first.
+    """
     contents = document.contents(document.read(text))
     parts = [
         Part(name, secrets.token_bytes(SALT_BYTES), canonical.encode(content)) for name, content in contents.items()
@@ -37,6 +40,12 @@ def newest_seq(region: Region) -> int:
     with storage.reading(region.engine) as db:
         newest = storage.newest_config(db, config.CONFIG_KIND)
     return 0 if newest is None else newest.header.seq
+
+
+def published_for(region: Region, clinic: str) -> bool:
+    """Whether any configuration record carries the clinic's own part."""
+    with storage.reading(region.engine) as db:
+        return storage.has_config_part(db, config.CONFIG_KIND, config.clinic_part(clinic))
 
 
 def delivered(region: Region, clinic: str, first: int) -> list[Frame]:

@@ -16,7 +16,7 @@ from sync.server import storage
 from sync.server.errors import Refused
 from sync.server.region import Region
 from sync.server.storage import Chain, Code, CodeTill
-from sync.wire import config, messages
+from sync.wire import config, entry, messages
 from sync.wire.entry import Enrolment
 from sync.wire.errors import BadSignature, Malformed
 from sync.wire.messages import Enrolled, EnrolRequest
@@ -34,8 +34,13 @@ _CODE_DOMAIN = b"kassa/code/v1\0"
 def order(region: Region, clinic: str, register: str, tills: Sequence[str], parents: Sequence[bytes] = ()) -> str:
     """Make a one-time code for a register. It is shown once and not kept.
 
-    `parents` are the chains that the tills succeed, at most one for each till. Raises Refused for one that cannot be.
+    `parents` are the chains that the tills succeed, at most one for each till. Raises Refused for one that cannot be,
+    and Malformed for a name that no certificate may hold.
     """
+    entry.check_clinic(clinic)
+    entry.check_register(register)
+    for till in tills:
+        entry.check_till(till)
     code = "".join(secrets.choice(_CROCKFORD) for _ in range(CODE_CHARACTERS))
     row = Code(
         selector=code[:_SELECTOR],
@@ -113,12 +118,23 @@ def _bear(region: Region, db: Connection, code: Code, use: CodeTill, request: En
         head = None if parent is None else parent.head
         return Enrolment(at_ms, chain, code.clinic, code.register, request.till, request.public_key, head)
 
-    leaf, at_ms = region.ledger.append(db, lambda at_ms: [certificate(at_ms).encode()])
+    try:
+        leaf, at_ms = region.ledger.append(db, lambda at_ms: [_readable(certificate(at_ms))])
+    except Malformed:  # A code from before the rule for names; nothing is written.
+        raise Refused(403, "code") from None
     born = certificate(at_ms).hash
     row = Chain(chain, code.clinic, code.register, request.till, request.public_key, born, leaf, 0, born, 0, at_ms)
     storage.add_chain(db, row)
     storage.use_code(db, code.selector, request.till, chain)
     return row
+
+
+def _readable(certificate: Enrolment) -> bytes:
+    """The leaf, read back before it is appended: the ledger forgets nothing. Raises Malformed."""
+    leaf = certificate.encode()
+    if entry.read_enrolment(leaf) != certificate:
+        raise Malformed("the certificate does not read back")
+    return leaf
 
 
 def _succeeded(db: Connection, tills: Sequence[str], parents: Sequence[bytes]) -> dict[str, bytes | None]:

@@ -270,6 +270,12 @@ def config_frames(db: Connection, kind: str, first: int, at_most: int, names: Se
     return _with_parts(db.scalars(range_), db.execute(parts.order_by(p.seq, p.name)))
 
 
+def has_config_part(db: Connection, kind: str, name: str) -> bool:
+    """Whether any record of a chain carries the part called `name`."""
+    p = t.config_part.c
+    return db.execute(select(p.seq).where(p.kind == kind, p.name == name).limit(1)).first() is not None
+
+
 # ── Enrolment ────────────────────────────────────────────────────────────────────────────────────
 
 

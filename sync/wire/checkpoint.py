@@ -87,7 +87,11 @@ def _key_id(origin: str, public_key: bytes) -> bytes:
 
 
 def _from_base64(text: str) -> bytes:
+    """Only the one spelling that `sign` writes: no unused bits set, no padding but the needed."""
     try:
-        return base64.b64decode(text, validate=True)
+        data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise Malformed("not base64") from None
+    if base64.b64encode(data).decode() != text:
+        raise Malformed("not base64 as it is written")
+    return data

@@ -3,6 +3,7 @@
 The document is TOML as `resources/demo/demo.toml` shows it. What applies to the whole region goes into the part
 "region"; one clinic's name, tills and desk into "clinic/ID"; its people, with PINs turned into Argon2id verifiers, into
 "users/ID". Shared by the region's `publish` and by the demo till, so that both make the same parts of one document.
+A table [clinic] with nothing but `id` says whose people or tills the document is about and is no part of its own.
 """
 
 import tomllib
@@ -12,6 +13,7 @@ from nacl import pwhash
 
 from sync.wire import canonical
 from sync.wire.config import REGION_PART, clinic_part, users_part
+from sync.wire.entry import check_clinic
 from sync.wire.errors import Malformed
 
 MAX_DOCUMENT_BYTES = 1_048_576
@@ -25,7 +27,7 @@ def read(text: str) -> dict[str, Any]:
         raise Malformed("document too long")
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as mistake:
+    except (ValueError, RecursionError) as mistake:  # TOMLDecodeError is a ValueError, as is a number without end.
         raise Malformed(str(mistake)) from None
 
 
@@ -39,12 +41,12 @@ def contents(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     if unknown:
         raise Malformed(f"unknown table {sorted(unknown)[0]}")
     made: dict[str, dict[str, Any]] = {}
-    if any(name in document for name in _REGION_TABLES):
+    if about_region(document):
         made[REGION_PART] = {name: document[name] for name in _REGION_TABLES if name in document}
-    if any(name in document for name in _CLINIC_TABLES):
+    if about_clinic(document):
         made[clinic_part(clinic_of(document))] = {name: document[name] for name in _CLINIC_TABLES if name in document}
     if "users" in document:
-        made[users_part(clinic_of(document))] = {"users": [_user(person) for person in document["users"]]}
+        made[users_part(clinic_of(document))] = {"users": [_user(person) for person in _people(document["users"])]}
     if not made:
         raise Malformed("the document is empty")
     for content in made.values():
@@ -56,9 +58,27 @@ def clinic_of(document: dict[str, Any]) -> str:
     """The id of the clinic the document is about. Raises Malformed."""
     clinic = document.get("clinic")
     name = clinic.get("id") if isinstance(clinic, dict) else None
-    if not isinstance(name, str) or not name:
+    if name is None:
         raise Malformed("clinic.id is missing")
-    return name
+    return check_clinic(name)
+
+
+def about_region(document: dict[str, Any]) -> bool:
+    """Whether the document makes the part "region"."""
+    return any(name in document for name in _REGION_TABLES)
+
+
+def about_clinic(document: dict[str, Any]) -> bool:
+    """Whether the document makes a clinic's own part, and does not only name the clinic."""
+    clinic = document.get("clinic")
+    only_named = isinstance(clinic, dict) and set(clinic) == {"id"}
+    return any(name in document for name in _CLINIC_TABLES if not (name == "clinic" and only_named))
+
+
+def _people(users: object) -> list[dict[str, Any]]:
+    if not isinstance(users, list) or not all(isinstance(person, dict) for person in users):
+        raise Malformed("users is not a list of tables")
+    return users
 
 
 def _user(person: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,14 @@
                                  its certificate, and its hash is `prev` of the chain's first record
 
 `at` is the region's clock in milliseconds since 1970 (UTC) and never decreases.
+
+Names follow one rule, when an entry is written and when it is read: what cannot be read back is never appended.
+`clinic` is 1 to 32 of a-z, 0-9 and hyphen; `reg` (kassabeteckning, DOMAIN 1.8) 1 to 16 of A-Z, 0-9 and hyphen; neither
+begins with a hyphen; `till` is H or E.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +24,30 @@ from sync.wire.record import CHAIN_BYTES, HASH_BYTES
 from sync.wire.signature import KEY_BYTES
 
 ENTRY_DOMAIN = b"kassa/entry/v1\0"
+TILLS = ("H", "E")
+_CLINIC = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_REGISTER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,15}")
+
+
+def check_clinic(name: object) -> str:
+    """The id of a clinic, if it is one. Raises Malformed."""
+    if not isinstance(name, str) or not _CLINIC.fullmatch(name):
+        raise Malformed("a clinic's id is 1 to 32 of a-z, 0-9 and hyphen, and does not begin with a hyphen")
+    return name
+
+
+def check_register(name: object) -> str:
+    """The name of a register (kassabeteckning), if it is one. Raises Malformed."""
+    if not isinstance(name, str) or not _REGISTER.fullmatch(name):
+        raise Malformed("a register's name is 1 to 16 of A-Z, 0-9 and hyphen, and does not begin with a hyphen")
+    return name
+
+
+def check_till(letter: object) -> str:
+    """The letter of a till, if it is one. Raises Malformed."""
+    if not isinstance(letter, str) or letter not in TILLS:
+        raise Malformed("a till is H or E")
+    return letter
 
 
 def encode_record(at_ms: int, record_hash: bytes) -> bytes:
@@ -54,15 +83,15 @@ class Enrolment:
     parent: bytes | None = None
 
     def encode(self) -> bytes:
-        """The ledger leaf."""
+        """The ledger leaf. Raises Malformed for a name that could not be read back."""
         return canonical.encode(
             {
                 "k": "enrol",
                 "at": self.at_ms,
                 "chain": canonical.to_text(self.chain),
-                "clinic": self.clinic,
-                "reg": self.register,
-                "till": self.till,
+                "clinic": check_clinic(self.clinic),
+                "reg": check_register(self.register),
+                "till": check_till(self.till),
                 "pub": canonical.to_text(self.public_key),
                 "parent": None if self.parent is None else canonical.to_text(self.parent),
             }
@@ -83,9 +112,9 @@ def read_enrolment(leaf: bytes) -> Enrolment:
     return Enrolment(
         at_ms=_milliseconds(value["at"]),
         chain=canonical.from_text(value["chain"], CHAIN_BYTES),
-        clinic=_text(value["clinic"]),
-        register=_text(value["reg"]),
-        till=_text(value["till"]),
+        clinic=check_clinic(value["clinic"]),
+        register=check_register(value["reg"]),
+        till=check_till(value["till"]),
         public_key=canonical.from_text(value["pub"], KEY_BYTES),
         parent=None if parent is None else canonical.from_text(parent, HASH_BYTES),
     )
@@ -94,10 +123,4 @@ def read_enrolment(leaf: bytes) -> Enrolment:
 def _milliseconds(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise Malformed("time")
-    return value
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 64:
-        raise Malformed("name")
     return value

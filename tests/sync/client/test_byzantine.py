@@ -200,6 +200,7 @@ def test_the_till_sells_on_and_believes_the_truth_again(till: Till, liar: Liar) 
         lambda: Response(b""),
         lambda: Response(b"\xff\xfe garbage"),
         lambda: Response("<html>Please log in to the guest network</html>"),
+        lambda: Response(b'{"status":"ok"}'),
         lambda: Response(b"{}"),
         lambda: Response(b"[" * 60_000),
         lambda: Response(bytes(MAX_ANSWER_BYTES + 1)),
@@ -215,7 +216,7 @@ def test_what_is_not_in_the_protocol_is_not_understood(till: Till, liar: Liar, a
 
     stand = till.sync()
 
-    assert (stand.unsent, stand.attention) == (2, Attention.NOT_UNDERSTOOD)
+    assert (stand.unsent, stand.reachable, stand.attention) == (2, False, Attention.NOT_UNDERSTOOD)
     assert till.journal.kept == kept
 
 

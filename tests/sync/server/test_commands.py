@@ -1,6 +1,8 @@
 """The commands of `python -m sync.server`, as an operator types them, and a register that talks to the result."""
 
 import json
+import socket
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,8 +13,10 @@ from sync.client.transport import Transport, open_client
 from sync.server.__main__ import main
 from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
-from tests.sync.builders import DOCUMENT, Clock, signer, till_of
+from tests.sync.builders import Clock, signer, till_of
 from tests.sync.processes import serving
+
+DEMO = Path(__file__).parents[3] / "resources" / "demo" / "demo.toml"
 
 
 def test_init_makes_private_files_and_never_twice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,13 +59,112 @@ def test_a_document_with_a_mistake_is_not_published(tmp_path: Path, capsys: pyte
     assert "Malformed" in capsys.readouterr().err
 
 
+def test_what_is_found_in_a_document_is_listed_and_nothing_is_signed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, folder = tmp_path / "prices.toml", str(tmp_path / "region")
+    text = DEMO.read_text(encoding="utf-8").replace("price_ore = 68800", "price_ore = -1")
+    document.write_text(text.replace('pin = "123456"', 'pin = "12"'), encoding="utf-8")
+    main(["init", folder, "--demo"])
+
+    assert main(["publish", folder, str(document)]) == 2
+
+    said = capsys.readouterr().err
+    assert "FOUND articles[8].price_ore: must be whole" in said
+    assert "FOUND users[0].pin: must be at least 4 digits" in said
+    assert _count(tmp_path / "region", "config WHERE kind = 'config'") == 0
+
+
+@pytest.mark.parametrize(
+    "raw", ["pris = 'å'".encode("latin-1"), b"\xff\xfe\x00", b"a = " + b"[" * 5000, b"a = " + b"9" * 5000]
+)
+def test_a_file_that_is_no_document_is_refused_in_one_sentence(
+    raw: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document, folder = tmp_path / "prices.toml", str(tmp_path / "region")
+    document.write_bytes(raw)
+    main(["init", folder, "--demo"])
+    capsys.readouterr()
+
+    assert main(["publish", folder, str(document)]) == 2
+
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("clinic", "name"),
+    [
+        ("ekbacken", ""),
+        ("ekbacken", "R" * 301),
+        ("ekbacken", "../../x"),
+        ("ekbacken", "å /../"),
+        ("ekbacken", "R0417\n"),
+        ("", "R0417"),
+        ("../ekbacken", "R0417"),
+    ],
+)
+def test_a_register_with_a_name_that_is_none_gets_no_code(
+    clinic: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "region"
+    main(["init", str(folder), "--demo"])
+    capsys.readouterr()
+
+    assert main(["register", "new", str(folder), "--clinic", clinic, "--name", name, "--till", "H"]) == 2
+
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert _count(folder, "code") == 0
+
+
+def test_a_code_for_a_clinic_without_a_configuration_comes_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(tmp_path / "region")
+    order = ["register", "new", folder, "--name", "R0417", "--till", "H", "--clinic"]
+    main(["init", folder, "--demo"])
+    main(["publish", folder, str(DEMO)])
+    capsys.readouterr()
+
+    main([*order, "ekbacken"])
+    known = capsys.readouterr()
+    main([*order, "ekbaken"])
+    unknown = capsys.readouterr()
+
+    assert (known.err, len(known.out)) == ("", len(unknown.out))
+    assert "no configuration is published yet for the clinic ekbaken" in unknown.err
+
+
+def test_a_server_on_a_port_in_use_says_so_and_no_address(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path / "region")
+    main(["init", folder, "--demo"])
+    capsys.readouterr()
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = main(["serve", folder, "--port", str(port)])
+
+    out, err = capsys.readouterr()
+    assert (done, out) == (2, "")
+    assert err.startswith(f"cannot listen on 127.0.0.1, port {port}: ")
+    assert err.count("\n") == 1
+
+
+def _count(folder: Path, what: str) -> int:
+    line = sqlite3.connect(folder / "region.db")
+    try:
+        (number,) = line.execute(f"SELECT count(*) FROM {what}").fetchone()  # noqa: S608
+    finally:
+        line.close()
+    return int(number)
+
+
 def test_a_register_enrols_and_pushes_over_a_real_connection(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder, document = tmp_path / "region", tmp_path / "prices.toml"
-    document.write_text(DOCUMENT)
+    folder = tmp_path / "region"
     main(["init", str(folder), "--demo"])
-    main(["publish", str(folder), str(document)])
+    main(["publish", str(folder), str(DEMO)])
     capsys.readouterr()
     main(["register", "new", str(folder), "--clinic", "ekbacken", "--name", "R0417", "--till", "H"])
     code = capsys.readouterr().out.strip()

@@ -6,6 +6,7 @@ from sync.client import enrol as first_meeting
 from sync.client.enrol import NewRegister
 from sync.client.errors import Rejected
 from sync.server.app import make_app
+from sync.server.audit import audit
 from sync.server.enrolment import CODE_VALID_MS, order
 from sync.server.errors import Refused
 from sync.server.region import Region
@@ -14,7 +15,7 @@ from sync.wire import entry
 from sync.wire.messages import EnrolRequest
 from sync.wire.record import CHAIN_BYTES
 from sync.wire.signature import Signer
-from tests.sync.builders import Clock, enrol, knock, new_code, publish, refusal, signer, till_of, transport_to
+from tests.sync.builders import Clock, enrol, knock, new_code, publish, refusal, signer, tamper, till_of, transport_to
 
 
 def test_a_code_makes_one_register_for_each_of_its_tills(region: Region) -> None:
@@ -150,6 +151,16 @@ def test_a_key_of_small_order_is_refused(sqlite_region: Region) -> None:
 
 def test_what_is_no_request_is_refused(sqlite_region: Region) -> None:
     assert refusal(knock(sqlite_region).post("/v1/enrol", content=b"{}")) == (400, "malformed", -1)
+
+
+def test_a_code_from_before_the_rule_for_names_makes_no_certificate(region: Region) -> None:
+    good, old = new_code(region), new_code(region)
+    tamper(region, "code", "UPDATE code SET register = :name WHERE selector = :s", name="", s=old.replace("-", "")[:8])
+
+    assert _refused(region, old, "H") == (403, "code")
+    assert _enrol(region, good, "H").enrolment.register == "R0417"
+    assert audit(region.settings.folder).findings == []
+    assert len(registers(region)) == 1
 
 
 def test_the_first_record_follows_the_certificate(region: Region, clock: Clock) -> None:
