@@ -144,6 +144,10 @@ class CloseScreen:
         self._step = Step.COUNT
         self._error = ""
 
+    def reason_changed(self) -> None:
+        """What was wrong with the reason is being put right."""
+        self._error = ""
+
     def back(self) -> None:
         """One step back; from the first, out."""
         self._error = ""

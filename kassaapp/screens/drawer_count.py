@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from kassaapp.domain import cash
 from kassaapp.domain.errors import BadAmount
+from kassaapp.domain.money import KRONA
 from kassaapp.i18n import _
 from kassaapp.wording import BadAmountText, amount, amount_spoken, explain, krona, read_amount
 
@@ -71,12 +72,16 @@ class DrawerCount:
         self._error = ""
 
     def check(self) -> int | None:
-        """The counted sum in öre; None when something typed is no number, and then the view says so."""
+        """The counted sum in öre; None when something typed is no number of whole kronor, and then the view says so."""
         try:
-            return self.read()
+            counted_ore = self.read()
         except (BadAmountText, BadAmount) as refused:
             self._error = explain(refused) if self._total else _("Skriv antalet med siffror, till exempel 12.")
             return None
+        if counted_ore % KRONA:
+            self._error = _("Kontanter räknas i hela kronor. Skriv beloppet utan ören.")
+            return None
+        return counted_ore
 
     def read(self) -> int:
         """The counted sum in öre, nothing being 0. Raises BadAmountText, BadAmount."""

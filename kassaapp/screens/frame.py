@@ -84,7 +84,7 @@ class Frame:
         self._sync_status = sync_status
         self._in_sale = in_sale
         self._lost_medium = lost_medium
-        self._error = ""
+        self._error, self._told_of_sale = "", False
         self._place = self._home()
 
     @property
@@ -108,13 +108,14 @@ class Frame:
 
     def home(self) -> None:
         """Go where the work is."""
-        self._error = ""
+        self._error, self._told_of_sale = "", False
         self._place = self._home()
 
     def go(self, place: Place) -> None:
         """Go to a screen, if it can be gone to now."""
-        self._error = ""
+        self._error, self._told_of_sale = "", False
         if place is Place.CLOSE and self._in_sale():
+            self._told_of_sale = True
             self._error = _("En försäljning pågår. Slutför den eller ta bort raderna innan du stänger kassan.")
             place = Place.SALE
         self._place = place
@@ -208,6 +209,8 @@ class Frame:
         return tuple(keys)
 
     def _strips(self) -> list[Strip]:
+        if self._told_of_sale and not self._in_sale():
+            self._error, self._told_of_sale = "", False
         strips = [Strip(self._error, Tone.WARN)] if self._error else []
         session, now = self._register.state.session, self._register.now()
         if session is not None and session.opened_at.date() < now.date() and self._place is not Place.CLOSE:

@@ -27,6 +27,7 @@ class LoginView:
     place: str
     locked: str
     user: str
+    user_error: str
     error: str
     note: str
     spot: Spot
@@ -48,7 +49,7 @@ class LoginScreen:
         self._sign_in = sign_in
         self._signed_in = signed_in
         self._last_user = ""
-        self._error = ""
+        self._error = self._user_error = ""
         self._spot: Spot | None = None
 
     @property
@@ -62,17 +63,19 @@ class LoginScreen:
             place=f"{configuration.clinic.name} · {configuration.desk}",
             locked=_("Kassan är låst av {name}").format(name=locked_by) if locked_by else "",
             user=user,
+            user_error=self._user_error,
             error=self._error,
             note="" if self._sync_status().reachable else _offline(),
             spot=self._spot or (Spot.PIN if user else Spot.USER),
         )
 
     def sign_in(self, user: str, pin: str) -> None:
-        """Sign in. Nothing typed is no attempt."""
-        user = user.strip()
+        """Sign in. Nothing typed is no attempt. A user is the same in capitals."""
+        user = user.strip().lower()
         if not user or not pin:
             self._missing(user)
             return
+        self._user_error = ""
         try:
             person = self._sign_in(user, pin)
         except Refused as refused:
@@ -83,7 +86,8 @@ class LoginScreen:
 
     def _missing(self, user: str) -> None:
         self._spot = Spot.PIN if user else Spot.USER
-        self._error = _("Skriv pinkoden.") if user else _("Skriv användare.")
+        self._user_error = "" if user else _("Skriv användare.")
+        self._error = _("Skriv pinkoden.") if user else ""
 
 
 def _offline() -> str:

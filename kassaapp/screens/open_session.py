@@ -70,6 +70,10 @@ class OpenScreen:
         """Go back to the count, which is kept."""
         self.changed()
 
+    def reason_changed(self) -> None:
+        """What was wrong with the reason is being put right."""
+        self._error = ""
+
     def open(self) -> None:
         """Compare with the float that was left; open at once when it is right, else with the reason given."""
         counted_ore = self._count.check()

@@ -18,11 +18,17 @@ from kassaapp.screens.question import Question
 from kassaapp.screens.spot import Spot
 
 CATEGORIES = tuple(Category)
+_MARKED = {IdentityProblem.WRONG_LENGTH: 0, IdentityProblem.CHECK_DIGIT: 4}
+"""A number that is too short is written on; a wrong digit is mostly one of the last four."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
-    """All that is shown of the patient. Before there is one, only `error` and `question` say anything."""
+    """All that is shown of the patient. Before there is one, only `error` says anything.
+
+    The field of the number is emptied whenever `dealt_with` is another: what is typed never outlives its patient.
+    `marked` is how many of the last characters to mark after an error, None being all of them (E02, E04).
+    """
 
     present: bool
     line: str
@@ -40,6 +46,8 @@ class PatientView:
     visit_error: str
     other_day: bool
     frikort_open: bool
+    dealt_with: int
+    marked: int | None
 
 
 class PatientPart:
@@ -49,6 +57,7 @@ class PatientPart:
         self._register = register
         self._history = history
         self._basket = basket
+        self._dealt_with = 0
         self.clear()
 
     @property
@@ -72,6 +81,8 @@ class PatientPart:
             visit_error=self._visit_error,
             other_day=self._basket.draft.visit_date is not None,
             frikort_open=self.frikort is not None,
+            dealt_with=self._dealt_with,
+            marked=self._marked,
         )
 
     @property
@@ -97,12 +108,14 @@ class PatientPart:
         self._readings: tuple[PatientId, ...] = ()
         self._other: PatientId | None = None
         self.frikort: FrikortEntry | None = None
+        self._marked: int | None = None
+        self._dealt_with += 1
 
     # ── number and name ──────────────────────────────────────────────────────────────────────────────────────────
 
     def enter(self, text: str) -> Spot:
         """Read a typed number. Nothing typed does nothing."""
-        self._error, self._readings, self._other = "", (), None
+        self._error, self._readings, self._other, self._marked = "", (), None, None
         if not text.strip():
             return Spot.PATIENT
         try:
@@ -126,7 +139,15 @@ class PatientPart:
             return self._found(chosen)
         other, self._other = self._other, None
         assert other is not None
+        self._dealt_with += 1
         return self._set(other) if number == 1 else Spot.ARTICLE
+
+    def keep(self) -> Spot:
+        """Leave the question as it is safe to: the patient who is here stays."""
+        if self._other is not None:
+            return self.answer(0)
+        self._readings = ()
+        return Spot.PATIENT
 
     def type_name(self, name: str) -> None:
         """The name, as typed."""
@@ -204,6 +225,7 @@ class PatientPart:
     def _found(self, found: PatientId) -> Spot:
         draft = self._basket.draft
         if draft.patient is not None and draft.patient.id == found:
+            self._dealt_with += 1
             return Spot.ARTICLE
         if draft.patient is not None and draft.wishes:
             self._other = found
@@ -221,6 +243,7 @@ class PatientPart:
             self._error = wording.explain(refused)
             return Spot.PATIENT
         self._name_asked, self._name_error, self.frikort = not name, "", None
+        self._dealt_with += 1
         return Spot.ARTICLE if name else Spot.NAME
 
     def _change(self, patient: Patient) -> None:
@@ -236,7 +259,7 @@ class PatientPart:
             self._readings = self._both(text)
             if len(self._readings) == 2:
                 return Spot.QUESTION
-        self._error = wording.explain(bad)
+        self._error, self._marked = wording.explain(bad), _MARKED.get(bad.problem)
         return Spot.PATIENT
 
     def _both(self, text: str) -> tuple[PatientId, ...]:

@@ -8,7 +8,7 @@ import urllib.parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kassaapp.domain.errors import PaymentDoesNotAddUp, Refused
+from kassaapp.domain.errors import Refused
 from kassaapp.domain.money import KRONA, round_cash
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Tender
@@ -93,6 +93,9 @@ class CashPayment:
         """Register what was handed over; ask first when the change is suspiciously large."""
         try:
             given_ore = read_amount(self._given)
+            if given_ore % KRONA:
+                self._error = _("Kontant räknas i hela kronor. Skriv beloppet utan ören.")
+                return
             if given_ore - self._due_ore >= MUCH_CHANGE_ORE:
                 self._asked = True
                 return
@@ -115,7 +118,9 @@ class CashPayment:
 
     def _register(self, given_ore: int) -> None:
         if given_ore < self._due_ore:
-            raise PaymentDoesNotAddUp(self._due_ore, given_ore)
+            words = _("{given} räcker inte, det saknas {missing}. Ändra beloppet eller välj ett annat betalsätt.")
+            self._error = words.format(given=krona(given_ore), missing=krona(self._due_ore - given_ore))
+            return
         self._sell([Offer(Tender.CASH, amount_ore=self._due_ore, given_ore=given_ore)])
 
     def _question(self) -> Question:
@@ -143,7 +148,9 @@ class CashPayment:
 
     def _change_ore(self) -> int | None:
         given_ore = self._read()
-        return None if given_ore is None or given_ore < self._due_ore else given_ore - self._due_ore
+        if given_ore is None or given_ore % KRONA or given_ore < self._due_ore:
+            return None
+        return given_ore - self._due_ore
 
     def _likely_words(self) -> str:
         exact, *more = self._likely

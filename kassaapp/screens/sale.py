@@ -224,9 +224,27 @@ class SaleScreen:
             self._notice = explain(refused)
 
     def back(self) -> None:
-        """One step back: out of a panel, or from the payment row to the articles. Never takes rows away."""
+        """One step back: out of a question or a panel, from the payment row to the articles, and with no rows from the
+        patient. Never takes rows away."""
+        if self._taken_by_another():
+            self.spot = Spot.QUESTION
+        elif self.patient.question is not None:
+            self.spot = self.patient.keep()
+        elif self._panel() is Panel.ARTICLES and not self._basket.draft.wishes:
+            self._clear()
+            self.spot = Spot.PATIENT
+        else:
+            self.to_articles()
+
+    def to_articles(self) -> None:
+        """Out of whatever panel is open."""
         self._payment, self.patient.frikort, self._notice = None, None, ""
         self.spot = Spot.ARTICLE if self._basket.draft.patient is not None else Spot.PATIENT
+
+    def arrive(self) -> None:
+        """Back at the counter: a question that waits comes first."""
+        if self._question() is not None:
+            self.spot = Spot.QUESTION
 
     # ── news ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -281,7 +299,7 @@ class SaleScreen:
 
     def _declined(self) -> None:
         """The card was not accepted (E33)."""
-        self.back()
+        self.to_articles()
         self._notice = _("Kortköpet gick inte igenom. Inget är registrerat. Försök igen eller välj annat betalsätt.")
         self.spot = Spot.TENDERS
 

@@ -102,6 +102,7 @@ class CloseSessionView(QWidget):
         surface = card()
         layout = column(surface, margins=(16, 12), spacing=12)
         self.rows, self.reason = Figures(), ReasonFields()
+        self.reason.changed.connect(self._reason_changed)
         add_all(layout, self.rows, self.reason)
         return surface
 
@@ -189,8 +190,12 @@ class CloseSessionView(QWidget):
     def _type_lists(self) -> None:
         self._screen.type_lists(self.card.edit.text(), self.swish.edit.text())
 
+    def _reason_changed(self) -> None:
+        self._screen.reason_changed()
+        self._draw()
+
     def _sign(self) -> None:
-        user, pin = self.second_user.edit.text().strip(), self.second_pin.edit.text()
+        user, pin = self.second_user.edit.text().strip().lower(), self.second_pin.edit.text()
         self._screen.sign(self.pin.edit.text(), Signature(user, pin) if user and self.second.isVisible() else None)
         self._draw()
         view = self._screen.view

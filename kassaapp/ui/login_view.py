@@ -64,6 +64,7 @@ class LoginView(QWidget):
         set_text(self.heading, view.heading)
         set_text(self.place, view.place)
         set_text(self.locked, view.locked)
+        self.user.set_error(view.user_error)
         self.pin.set_error(view.error)
         self.note.show_text(view.note, "offline")
 

@@ -16,6 +16,7 @@ from kassaapp.screens.close_session import CloseScreen
 from kassaapp.screens.frame import Frame, FrameView, MenuRow, Place, Strip
 from kassaapp.screens.login import LoginScreen
 from kassaapp.screens.open_session import OpenScreen
+from kassaapp.screens.question import Question
 from kassaapp.screens.reports import XReportScreen
 from kassaapp.screens.sale import SaleScreen
 from kassaapp.screens.status import StatusScreen, Tone
@@ -35,8 +36,10 @@ from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import column, label, row, set_property
+from kassaapp.ui.widgets.held_keys import HeldKeys
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.message_strip import MessageStrip
+from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.ui.widgets.shortcut import on_key
 from sync.client.status import SyncStatus
 
@@ -56,7 +59,9 @@ class MainWindow(QMainWindow):
         self._last_sold: Sold | None = None
         self._said = ""
         self._place: Place | None = None
+        self._held = HeldKeys()
         self.background = Background(self)
+        self.leaving = ModalQuestion(self, self._leave)
         self._make_screens()
         self._build()
         self._listen()
@@ -318,15 +323,39 @@ class MainWindow(QMainWindow):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Closing the window ends the program; what is recorded is recorded."""
+        """Closing the window ends the program; what is recorded is recorded. Rows that are not are asked about."""
+        if self.sale.in_progress and not self._stopped:
+            event.ignore()
+            self.leaving.ask(_unregistered())
+            return
         self.shut()
         super().closeEvent(event)
 
+    def _leave(self, number: int) -> None:
+        if number == 1:
+            self.close_at_once()
+        else:
+            self.rooms[self.frame.view.place].focus()
+
+    def close_at_once(self) -> None:
+        """Close without asking."""
+        self.shut()
+        self.close()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Every key and touch puts off the idle lock."""
+        """Every key and touch puts off the idle lock; a key that is kept down counts once."""
+        if self._held.swallows(event):
+            return True
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
             self._idle.start(self._desk.register(self._letter).configuration.policy.lock_after_s * 1000)
         return super().eventFilter(watched, event)
+
+
+def _unregistered() -> Question:
+    return Question(
+        _("En försäljning pågår och är inte registrerad. Stänger du programmet nu försvinner raderna."),
+        (_("Fortsätt försäljningen"), _("Stäng programmet ändå")),
+    )
 
 
 def _unless_bug(tell: Callable[[], None]) -> Callable[[Exception], None]:

@@ -48,6 +48,7 @@ class OpenView(QWidget):
         self.count.changed.connect(self._changed)
         self.difference, self.error = Message(urgent=True), label(kind="error", wrap=True)
         self.reason = ReasonFields()
+        self.reason.changed.connect(self._reason_changed)
         self.recount = Button(_("&Räkna om"))
         self.recount.clicked.connect(self._recount)
         self.button = CommitButton(self._guard, key="Enter")
@@ -82,6 +83,10 @@ class OpenView(QWidget):
 
     def _changed(self) -> None:
         self._screen.changed()
+        self._draw()
+
+    def _reason_changed(self) -> None:
+        self._screen.reason_changed()
         self._draw()
 
     def _recount(self) -> None:

@@ -22,10 +22,14 @@ class PatientBlock(QWidget):
         self._part = part
         self._wish = wish
         self._redraw = redraw
+        self._dealt_with = 0
         self._build()
 
     def draw(self, view: PatientView, *, asked: bool) -> None:
         """Set everything; while something is `asked` only what the question is about."""
+        if view.dealt_with != self._dealt_with:
+            self._dealt_with = view.dealt_with
+            self.number.edit.clear()
         self.number.set_error(view.error)
         set_text(self.line, view.line)
         set_text(self.warning, view.warning)
@@ -44,8 +48,7 @@ class PatientBlock(QWidget):
     def _build(self) -> None:
         self.number = LabelledField(_("&Patient (F2) – personnummer eller reservnummer"), name=_("Patient"))
         self.number.edit.setAccessibleDescription(_("Personnummer eller reservnummer, 10 eller 12 tecken"))
-        self.line, self.warning = label(kind="heading"), label(kind="error", wrap=True)
-        self.line.setMinimumWidth(1)
+        self.line, self.warning = label(kind="heading", wrap=True), label(kind="error", wrap=True)
         self.detail = label(kind="muted")
         self.name = LabelledField(_("&Namn – som på legitimationen"), name=_("Namn"))
         self.name.edit.typed.connect(self._part.type_name)

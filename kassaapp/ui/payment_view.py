@@ -18,6 +18,7 @@ from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.ui.widgets.qr_code import QrCode
+from kassaapp.ui.widgets.shrinking_label import ShrinkingLabel
 
 Wish = Callable[[Callable[[], None]], None]
 """Performs a wish and draws the sale anew, with the keyboard where it should be."""
@@ -47,7 +48,7 @@ class CashPanel(QWidget):
             self.given.edit.take_focus()
 
     def _build(self) -> None:
-        self.heading = label(kind="heading")
+        self.heading = label(kind="heading", wrap=True)
         self.button = CommitButton(self._guard, key="Enter", kind="pay")
         self.button.committed.connect(self._register)
         self.due, self.rounding, self.to_pay = label(), label(), label(kind="strong")
@@ -61,7 +62,7 @@ class CashPanel(QWidget):
         edit.refused.connect(lambda: self.given.set_error(wording.explain(wording.BadAmountText())))
         self.likely = label(kind="caption", wrap=True)
         self.change_title = label(_("Växel tillbaka"), "caption")
-        self.change, self.pieces = label(kind="change"), label(kind="muted", wrap=True)
+        self.change, self.pieces = ShrinkingLabel("change"), label(kind="muted", wrap=True)
         self.question = Choices(self._answer, upright=True)
         layout = column(self, spacing=6)
         add_all(layout, self.heading, self._sums(), self.given, self.likely, self.question)
@@ -148,14 +149,15 @@ class CardPanel(QWidget):
         self.approved.setFocus()
 
     def _build(self) -> None:
-        self.heading, self.instruction, self.amount = label(kind="heading"), label(), label(kind="change")
-        self.asked = label(kind="strong")
+        self.heading, self.instruction = label(kind="heading", wrap=True), label(wrap=True)
+        self.amount, self.asked = ShrinkingLabel("change"), label(kind="strong", wrap=True)
         self.approved = CommitButton(self._guard, key="Enter", kind="pay")
         self.approved.committed.connect(lambda: self._wish(self._shown().approve))
         self.declined, self.unknown = Button(), Button()
         self.declined.clicked.connect(lambda: self._wish(self._shown().decline))
         self.unknown.clicked.connect(lambda: self._wish(self._shown().doubt))
         self.reference = LabelledField(_("Terminalens &referens, om den ska sparas"))
+        self.reference.title.setWordWrap(True)
         self.reference.edit.typed.connect(lambda text: self._shown().type_reference(text))
         self.reference.edit.entered.connect(lambda _: self.approved.setFocus())
         self.doubt, self.error = ModalQuestion(self, self._answer), Message(urgent=True)
@@ -208,7 +210,7 @@ class SwishPanel(QWidget):
         self.arrived.setFocus()
 
     def _build(self) -> None:
-        self.heading, self.amount = label(kind="heading"), label(kind="total")
+        self.heading, self.amount = label(kind="heading", wrap=True), ShrinkingLabel("total")
         self.code = QrCode(_("Swishkod med belopp och märkning"))
         self.to, self.mark, self.waiting = label(wrap=True), label(wrap=True), label(kind="muted", wrap=True)
         self.advice, self.error = label(kind="strong", wrap=True), Message(urgent=True)

@@ -1,5 +1,6 @@
 """The glass of `screens/reason.py`: a list, and a line for words of one's own."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
@@ -10,7 +11,9 @@ from kassaapp.ui.widgets.field import Choice, LabelledField
 
 
 class ReasonFields(QWidget):
-    """Shows a Reason and writes into it."""
+    """Shows a Reason and writes into it. `changed` tells that it did."""
+
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,7 +41,9 @@ class ReasonFields(QWidget):
     def _choose(self, index: int) -> None:
         assert self._reason is not None
         self._reason.choose(index)
+        self.changed.emit()
 
     def _write(self, text: str) -> None:
         assert self._reason is not None
         self._reason.write(text)
+        self.changed.emit()

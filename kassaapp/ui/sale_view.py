@@ -23,7 +23,7 @@ from kassaapp.ui.widgets.dress import add_all, card, column, label, row
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.rows_table import RowsTable
-from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.scroll import FittingScroll, Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 from kassaapp.ui.widgets.tender_row import TenderRow
 from kassaapp.ui.widgets.tiles import Tiles
@@ -45,6 +45,7 @@ class SaleWindow(QWidget):
     def enter(self) -> None:
         """Back at the counter."""
         self._guard.begin()
+        self._screen.arrive()
         self.draw()
         self.focus()
 
@@ -86,7 +87,9 @@ class SaleWindow(QWidget):
         sums = row()
         add_all(sums, label(_("Att betala")), None, self.total)
         layout = column(surface, margins=(16, 12), spacing=8)
-        add_all(layout, self.result, self.patient, self.question)
+        inside = QWidget()
+        add_all(column(inside), self.result, self.patient, self.question)
+        layout.addWidget(FittingScroll(inside))
         layout.addWidget(self.rows, 1)
         layout.addLayout(sums)
         return surface
@@ -131,7 +134,7 @@ class SaleWindow(QWidget):
         on_key(self, "F6", lambda: self._pay(Tender.CARD))
         on_key(self, "F7", lambda: self._pay(Tender.SWISH))
         on_key(self, "Esc", self._back)
-        on_key(self, "Ctrl+Z", lambda: self._wish(self._screen.undo))
+        on_key(self, "Ctrl+Z", self._undo)
         for place in range(1, QUICK + 1):
             on_key(self, f"Ctrl+{place}", self._quick(place))
 
@@ -174,7 +177,7 @@ class SaleWindow(QWidget):
         """Put the keyboard where the screen says."""
         match self._screen.spot:
             case Spot.PATIENT:
-                self.patient.number.edit.take_focus()
+                self.patient.number.edit.take_focus(self._screen.view.patient.marked)
             case Spot.NAME:
                 self.patient.name.edit.take_focus()
             case Spot.ARTICLE:
@@ -222,11 +225,14 @@ class SaleWindow(QWidget):
         """A change of the rows leaves the keyboard with them."""
         wish()
         self._draw()
+        self._settled()
 
     def _enter_patient(self, text: str) -> None:
         self._wish(lambda: self._screen.enter_patient(text))
-        if not self._screen.view.patient.error and self._screen.view.question is None:
-            self.patient.number.edit.clear()
+
+    def _undo(self) -> None:
+        at_rows = self.rows.hasFocus()
+        (self._wish_at_rows if at_rows else self._wish)(self._screen.undo)
 
     def _search(self, text: str) -> None:
         self._screen.search(text)
@@ -250,7 +256,7 @@ class SaleWindow(QWidget):
         self._wish(self._screen.back)
 
     def _to_articles(self) -> None:
-        self._back()
+        self._wish(self._screen.to_articles)
         self.article.edit.take_focus()
 
     def _quick(self, place: int) -> Callable[[], None]:

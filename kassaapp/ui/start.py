@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kassaapp import app as desks
 from kassaapp.app import Desk
@@ -28,6 +28,8 @@ from kassaapp.wording import explain_trouble
 log = logging.getLogger(__name__)
 
 SIZE = (1280, 720)
+SMALL_WIDTH = 1366
+"""A screen no wider than this is filled, px."""
 
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
@@ -49,8 +51,7 @@ def run(desk: Desk) -> int:
     window = MainWindow(desk, desk.tills[0])
     before, sys.excepthook = sys.excepthook, crash_notice(window)
     try:
-        window.resize(*SIZE)
-        window.show()
+        show_fitted(window)
         desk.start_sync()
         return application.exec()
     finally:
@@ -73,13 +74,23 @@ def dressed() -> QApplication:
     return application
 
 
+def show_fitted(window: QWidget) -> None:
+    """Show the window as large as it wants to be, or filling a screen that has no more room than that."""
+    room = window.screen().availableGeometry()
+    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    if room.width() <= SMALL_WIDTH or room.height() <= SIZE[1]:
+        window.showMaximized()
+    else:
+        window.show()
+
+
 def crash_notice(window: MainWindow) -> Hook:
     """What to do with an exception that nobody caught."""
     full = ModalQuestion(window, lambda _number: None)
 
     def notice(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
-            window.close()
+            window.close_at_once()
             return
         log.critical("stopped by %s", kind.__name__, exc_info=(kind, error, trace))
         if isinstance(error, DiskFull):
@@ -111,7 +122,7 @@ def _opened(folder: Path, clinic_file: Path | None) -> Desk:
 
 def _show_trouble(trouble: Trouble) -> int:
     application = dressed()
-    view = StoppedView(explain_trouble(trouble), application.quit)
+    view = StoppedView(explain_trouble(trouble), application.quit, heading=_("Kassan kan inte startas"))
     view.setWindowTitle("Kassa")
     view.resize(960, 480)
     view.show()

@@ -14,7 +14,7 @@ from kassaapp.ui.widgets.message import Message
 class StoppedView(QWidget):
     """In place of everything."""
 
-    def __init__(self, text: str, close: Callable[[], None]) -> None:
+    def __init__(self, text: str, close: Callable[[], None], *, heading: str = "") -> None:
         super().__init__()
         self.message = Message(urgent=True)
         self.close_button = Button(_("Stäng programmet"))
@@ -24,7 +24,7 @@ class StoppedView(QWidget):
         buttons = row()
         add_all(buttons, None, self.close_button)
         content = column(surface, margins=(24, 24), spacing=16)
-        add_all(content, label(_("Kassan har stannat"), "title"), self.message, buttons)
+        add_all(content, label(heading or _("Kassan har stannat"), "title"), self.message, buttons)
         middle = row()
         middle.addStretch(1)
         middle.addWidget(surface, 4)

@@ -24,9 +24,9 @@ def test_pieces_are_summed_while_they_are_typed_and_the_largest_comes_first() ->
 def test_a_sum_closes_the_rows() -> None:
     count = DrawerCount(NOTES)
 
-    count.type_total("1 000,50")
+    count.type_total("1 000")
 
-    assert (count.check(), count.view.rows_open, count.view.total_open) == (100_050, False, True)
+    assert (count.check(), count.view.rows_open, count.view.total_open) == (100_000, False, True)
 
 
 @pytest.mark.parametrize("text", ["x", "-1", "1,5", "99999", "¹"])
@@ -61,3 +61,12 @@ def test_a_reason_is_a_choice_or_words_and_the_last_choice_wants_words(
     reason.write(note)
 
     assert reason.text() == text
+
+
+def test_ore_that_no_coin_is_worth_are_refused_in_words() -> None:
+    count = DrawerCount(NOTES)
+
+    count.type_total("1 000,50")
+
+    assert count.check() is None
+    assert count.view.error == "Kontanter räknas i hela kronor. Skriv beloppet utan ören."

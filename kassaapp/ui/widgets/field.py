@@ -1,7 +1,7 @@
 """Fields with a visible label above and room for what is wrong below, linked for screen readers (UX A02, A20, A31)."""
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from kassaapp.i18n import _
@@ -25,6 +25,17 @@ class Field(QLineEdit):
         self.setAccessibleName(name)
         self.textEdited.connect(self.typed)
 
+    def event(self, event: QEvent) -> bool:
+        """An empty field has nothing to undo, so that Ctrl+Z is the screen's."""
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and self._nothing_to_undo(event)
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, and the arrows that a line has no use for."""
         if event.key() in ENTER:
@@ -37,6 +48,9 @@ class Field(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    def _nothing_to_undo(self, event: QKeyEvent) -> bool:
+        return not self.text() and event.matches(QKeySequence.StandardKey.Undo)
+
     def set_text(self, text: str) -> None:
         """Show `text`; what stands there already keeps its caret."""
         if self.text() != text:
@@ -47,10 +61,14 @@ class Field(QLineEdit):
         set_property(self, "state", "error" if error else "")
         self.setAccessibleDescription(_("Fel: {error}").format(error=error) if error else "")
 
-    def take_focus(self) -> None:
-        """Be ready to be typed over."""
+    def take_focus(self, marked: int | None = None) -> None:
+        """Be ready to be typed over: all of it, or the last `marked` characters; with 0 be ready to write on."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.selectAll()
+        if marked is None:
+            self.selectAll()
+        else:
+            length = len(self.text())
+            self.setSelection(max(0, length - marked), marked) if marked else self.setCursorPosition(length)
 
 
 class LabelledField(QWidget):

@@ -149,6 +149,10 @@ class RowsTable(QTableView):
             self.selectRow(marked if 0 <= marked < len(rows) <= before else len(rows) - 1)
             self.scrollTo(self.currentIndex())
 
+    def sizeHint(self) -> QSize:
+        """No higher than it must be: it takes what the rest leaves."""
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """+ and − change the quantity of the marked row, Del takes it away."""
         row = self.currentIndex().row()
