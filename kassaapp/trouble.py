@@ -1,4 +1,4 @@
-"""The environment failed: we are not to blame, and the user is told what to do next (`wording.py`).
+"""The environment failed: we are not to blame, and the user is told what to do next (`wording`).
 
 Trouble
   JournalDamaged      the stored records are not what was signed: the till stops, the bytes are kept

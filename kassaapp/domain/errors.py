@@ -1,4 +1,4 @@
-"""How a rule says no. Nothing was written, and the sentence the user reads is in `kassaapp/wording.py`.
+"""How a rule says no. Nothing was written, and the sentence the user reads is in `kassaapp/wording`.
 
 Refused
   NoPatient · NoName · BadIdentity                              who the visit concerns

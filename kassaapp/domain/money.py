@@ -1,6 +1,6 @@
 """Money is whole öre in an `int`; here is the one rule for paying them with coins.
 
-How an amount is written for a reader is a matter for `kassaapp/wording.py`.
+How an amount is written for a reader is a matter for `kassaapp/wording`.
 """
 
 KRONA = 100
