@@ -4,7 +4,6 @@ One connection, one lock, held for the length of one append or one batch (HOUSE 
 is durable in the file and written to the second medium; nothing may be printed or shown as paid before that.
 """
 
-import logging
 import secrets
 import threading
 import time
@@ -21,8 +20,9 @@ from kassaapp.domain.events import Event, kind_of
 from kassaapp.journal import check, database, payload, rows, shadow
 from kassaapp.journal.configurations import Configurations
 from kassaapp.journal.sealing import Sealer
+from kassaapp.journal.second_medium import SecondMedium
 from kassaapp.journal.signing_key import SECRET_BYTES, Custody
-from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing
+from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, KeyMissing
 from sync.client.engine import Proof
 from sync.client.enrol import NewRegister
 from sync.wire import canonical, config, record
@@ -32,8 +32,6 @@ from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 from sync.wire.record import SALT_BYTES, Header, Part
 from sync.wire.signature import KEY_BYTES, Signer
-
-log = logging.getLogger(__name__)
 
 _CHAIN = 1
 _HEARTBEAT_KEPT_S = 6 * 3600
@@ -98,9 +96,7 @@ class Journal:
         self._hashes: list[bytes] = []
         self._proof_kept_s = time.monotonic()
         self._proof = rows.newest_proof(connection, _CHAIN, trust)
-        self._second_medium = second_medium
-        self._shadow: shadow.Shadow | None = None
-        self.second_medium_lost = False
+        self._second_medium = SecondMedium(second_medium, enrolment.chain)
         self.restored = 0
         self._broken = False
 
@@ -121,7 +117,7 @@ class Journal:
                     rows.insert_region(connection, kind, frame, rows.stored(frame, sealer))
             rows.insert_proof(connection, _CHAIN, register.proof)
         journal = cls(connection, enrolment, register.trust, own, second_medium)
-        journal._attach_shadow()
+        journal._attach_second_medium()
         return journal
 
     @classmethod
@@ -148,7 +144,7 @@ class Journal:
                 written = journal._check()
                 written += journal._restore()
                 journal._check_proved()
-            journal._attach_shadow()
+            journal._attach_second_medium()
         except BaseException:
             connection.close()
             raise
@@ -181,7 +177,7 @@ class Journal:
             # The records are durable from here on: what follows may be missing after a crash, and is then added again.
             self._hashes.extend(frame.record.hash for frame in frames)
             for record_on_disk in on_disk:
-                self._write_shadow(record_on_disk)
+                self._second_medium.append(record_on_disk)
         return [
             Written(event, frame.record.header.seq, frame.record.hash, frame.record.env)
             for event, frame in zip(events, frames, strict=True)
@@ -252,6 +248,11 @@ class Journal:
         same = self._proof is not None and proof.next == self._proof.next
         return same and time.monotonic() - self._proof_kept_s < _HEARTBEAT_KEPT_S
 
+    @property
+    def second_medium_lost(self) -> bool:
+        """Whether the second medium could not be written: a warning, never a stop."""
+        return self._second_medium.is_lost
+
     def unsent(self) -> int:
         """How many records the region has not yet proved to hold."""
         return len(self._hashes) - (self._proof.next if self._proof is not None else 0)
@@ -266,9 +267,7 @@ class Journal:
     def close(self) -> None:
         """Let go of the file. A clean close leaves one file and no write-ahead log."""
         with self._lock:
-            if self._shadow is not None:
-                self._shadow.close()
-                self._shadow = None
+            self._second_medium.close()
             self._connection.close()
 
     def __enter__(self) -> "Journal":
@@ -292,7 +291,7 @@ class Journal:
 
         Raises JournalDamaged when it holds another record at one of our numbers.
         """
-        held = self._held_on_second_medium()
+        held = self._second_medium.held()
         common = min(len(held), len(self._hashes))
         if common and record.read(held[common - 1].env).hash != self._hashes[common - 1]:
             raise JournalDamaged(common - 1, "the second medium has another record")
@@ -304,16 +303,6 @@ class Journal:
             restored.append(Written(_event(frame), frame.record.header.seq, frame.record.hash, frame.record.env))
         self.restored = len(restored)
         return restored
-
-    def _held_on_second_medium(self) -> tuple[shadow.StoredRecord, ...]:
-        """What the second medium holds of this chain; nothing when it cannot be read, which is told later."""
-        if self._second_medium is None or not self._second_medium.exists():
-            return ()
-        try:
-            content = shadow.read(self._second_medium)
-        except (OSError, JournalUnreadable):
-            return ()
-        return content.records if content.chain == self.enrolment.chain else ()
 
     def _checked_own(self, on_disk: shadow.StoredRecord) -> Frame:
         """A record from outside that must be our next. Raises JournalDamaged."""
@@ -333,49 +322,13 @@ class Journal:
         if self._proof is not None and len(self._hashes) < self._proof.next:
             raise JournalDamaged(len(self._hashes), "the region holds records that are missing here")
 
-    def _attach_shadow(self) -> None:
-        """Open the second medium and bring it up to date. Its loss is a warning, never a stop."""
-        if self._second_medium is None:
-            return
-        try:
-            held = self._shadow_count()
-            self._shadow = shadow.Shadow(self._second_medium, self.enrolment.chain)
-            missing = rows.records(self._connection, _CHAIN, held, max(0, len(self._hashes) - held))
-            for _, on_disk in missing:
-                self._shadow.append(on_disk)
-        except OSError as error:
-            self._lose_shadow(error)
+    def _attach_second_medium(self) -> None:
+        """Bring the second medium up to date with the journal."""
 
-    def _shadow_count(self) -> int:
-        """How many records the second medium holds; a torn end is cut off, a damaged one is put aside whole."""
-        path = self._second_medium
-        assert path is not None
-        if not path.exists() or path.stat().st_size == 0:
-            return 0
-        try:
-            content = shadow.read(path)
-        except JournalUnreadable:
-            content = None
-        if content is None or content.chain != self.enrolment.chain or content.damaged is not None:
-            path.rename(path.with_suffix(f".{len(self._hashes)}.aside"))
-            return 0
-        if content.torn:
-            with path.open("r+b") as file:
-                file.truncate(content.whole_bytes)
-        return len(content.records)
+        def records_from(seq: int) -> list[shadow.StoredRecord]:
+            return [on_disk for _, on_disk in rows.records(self._connection, _CHAIN, seq, self.count() - seq)]
 
-    def _write_shadow(self, on_disk: shadow.StoredRecord) -> None:
-        if self._shadow is None:
-            return
-        try:
-            self._shadow.append(on_disk)
-        except OSError as error:
-            self._lose_shadow(error)
-
-    def _lose_shadow(self, error: OSError) -> None:
-        log.error("second medium lost: %s", type(error).__name__)
-        self._shadow = None
-        self.second_medium_lost = True
+        self._second_medium.attach(self.count(), records_from)
 
 
 def _certificate(connection: apsw.Connection) -> Enrolment:

@@ -1,0 +1,84 @@
+"""The journal's companion on another disk: brought up to date at start, written at every append, never in the way.
+
+Its loss is a warning to a person and never a stop (RECORDS 2.5). The bytes are in `shadow.py`.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from kassaapp.journal import shadow
+from kassaapp.journal.shadow import ShadowContent, StoredRecord
+from kassaapp.trouble import JournalUnreadable
+
+log = logging.getLogger(__name__)
+
+
+class SecondMedium:
+    """The second medium of one chain, or none when `path` is None."""
+
+    def __init__(self, path: Path | None, chain: bytes) -> None:
+        self._path = path
+        self._chain = chain
+        self._open: shadow.Shadow | None = None
+        self.is_lost = False
+
+    def held(self) -> tuple[StoredRecord, ...]:
+        """The records it holds of this chain; none when it cannot be read, which `attach` deals with."""
+        try:
+            content = self._read()
+        except OSError:
+            return ()
+        return content.records if content is not None and content.chain == self._chain else ()
+
+    def attach(self, count: int, records_from: Callable[[int], Iterable[StoredRecord]]) -> None:
+        """Open it and add what it lacks of the journal's `count` records."""
+        if self._path is None:
+            return
+        try:
+            held = self._whole(self._path, count)
+            self._open = shadow.Shadow(self._path, self._chain)
+            for record in records_from(held) if held < count else ():
+                self._open.append(record)
+        except OSError as error:
+            self._lose(error)
+
+    def append(self, record: StoredRecord) -> None:
+        """Write one record that is durable in the journal."""
+        if self._open is None:
+            return
+        try:
+            self._open.append(record)
+        except OSError as error:
+            self._lose(error)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _read(self) -> ShadowContent | None:
+        if self._path is None or not self._path.exists() or self._path.stat().st_size == 0:
+            return None
+        try:
+            return shadow.read(self._path)
+        except JournalUnreadable:
+            return None
+
+    def _whole(self, path: Path, count: int) -> int:
+        """How many records it holds. A torn end is cut off; a file not ours or damaged is put aside whole."""
+        content = self._read()
+        if content is None or content.chain != self._chain or content.damaged is not None:
+            if path.exists() and path.stat().st_size:
+                path.rename(path.with_suffix(f".{count}.aside"))
+            return 0
+        if content.torn:
+            with path.open("r+b") as file:
+                file.truncate(content.whole_bytes)
+        return len(content.records)
+
+    def _lose(self, error: OSError) -> None:
+        log.error("second medium lost: %s", type(error).__name__)
+        self._open = None
+        self.is_lost = True
