@@ -224,9 +224,8 @@ def _payment_problem(due_ore: int, offered_ore: int) -> str:
     if due_ore == 0:
         return _("Det är inget kvar att betala. Ta bort det som är för mycket.")
     if offered_ore < due_ore:
-        return _("{offered} räcker inte, det saknas {missing}. Ändra beloppet eller betala resten på annat sätt.").format(
-            offered=krona(offered_ore), missing=krona(due_ore - offered_ore)
-        )
+        sentence = _("{offered} räcker inte, det saknas {missing}. Ändra beloppet eller betala resten på annat sätt.")
+        return sentence.format(offered=krona(offered_ore), missing=krona(due_ore - offered_ore))
     return _("Det som betalas ska vara {due}. Kontrollera beloppen.").format(due=amount(due_ore))
 
 
