@@ -78,9 +78,16 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads."""
-    with engine.connect() as db, db.begin():
-        yield db
+    """A transaction that only reads, and reads one moment: a chain and its records as they stood together.
+
+    PostgreSQL's default shows each statement what has been committed by then; between two statements another push
+    could move the chain, and the answer would speak of two moments. SQLite reads one moment as it is.
+    """
+    with engine.connect() as db:
+        if engine.dialect.name == "postgresql":
+            db = db.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)  # noqa: PLW2901
+        with db.begin():
+            yield db
 
 
 @contextmanager

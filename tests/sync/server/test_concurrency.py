@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 from sync.client.engine import Push
 from sync.client.round import Round
 from sync.client.status import SyncStatus
 from sync.client.transport import Transport, open_client
+from sync.server import storage
 from sync.server.app import make_app
 from sync.server.audit import audit
 from sync.server.region import Region
 from sync.wire.messages import Pushed
-from tests.sync.builders import Clock, Till, enrol, transport_to
+from tests.sync.builders import Clock, Till, enrol, make_region, transport_to
 from tests.sync.processes import serving
 
 TILLS = 6
@@ -85,3 +87,19 @@ def _audited(region: Region) -> dict[str, int]:
     report = audit(region.settings.folder)
     assert report.findings == []
     return {name: report.counted[name] for name in ("entries", "records")}
+
+
+def test_what_is_read_together_is_of_one_moment(tmp_path: Path, clock: Clock, postgres_url: str) -> None:
+    """A push between two statements of a reading: found once on a busy machine, as an answer that proved nothing new."""
+    region = make_region(tmp_path / "region", clock, postgres_url)
+    till = enrol(region, clock)
+    push = Push(0, tuple(till.journal.sell(3)), 0)
+
+    with storage.reading(region.engine) as db:
+        chain = storage.find_chain(db, till.journal.enrolment.chain)
+        till.transport.push(till.sender, push)
+        stored = storage.hashes(db, till.journal.enrolment.chain, 0, 3)
+
+    assert chain is not None
+    assert (chain.next_seq, len(stored)) == (0, 0)
+    region.close()
