@@ -90,7 +90,7 @@ def _audited(region: Region) -> dict[str, int]:
 
 
 def test_what_is_read_together_is_of_one_moment(tmp_path: Path, clock: Clock, postgres_url: str) -> None:
-    """A push between two statements of a reading: found once on a busy machine, as an answer that proved nothing new."""
+    """A push between two statements of a reading: on a busy machine it once gave an answer that proved nothing new."""
     region = make_region(tmp_path / "region", clock, postgres_url)
     till = enrol(region, clock)
     push = Push(0, tuple(till.journal.sell(3)), 0)
