@@ -21,14 +21,16 @@ class SecondMedium:
         self._path = path
         self._chain = chain
         self._open: shadow.Shadow | None = None
+        self._content: ShadowContent | None = None
         self.is_lost = False
 
     def held(self) -> tuple[StoredRecord, ...]:
         """The records it holds of this chain; none when it cannot be read, which `attach` deals with."""
         try:
-            content = self._read()
+            self._content = self._read()
         except OSError:
             return ()
+        content = self._content
         return content.records if content is not None and content.chain == self._chain else ()
 
     def attach(self, count: int, records_from: Callable[[int], Iterable[StoredRecord]]) -> None:
@@ -37,6 +39,7 @@ class SecondMedium:
             return
         try:
             held = self._whole(self._path, count)
+            self._content = None  # Ten years of records need not stay in memory.
             self._open = shadow.Shadow(self._path, self._chain)
             for record in records_from(held) if held < count else ():
                 self._open.append(record)
@@ -68,7 +71,7 @@ class SecondMedium:
 
     def _whole(self, path: Path, count: int) -> int:
         """How many records it holds. A torn end is cut off; a file not ours or damaged is put aside whole."""
-        content = self._read()
+        content = self._content or self._read()  # Read once at a start: `held` came first.
         if content is None or content.chain != self._chain or content.damaged is not None:
             if path.exists() and path.stat().st_size:
                 path.rename(path.with_suffix(f".{count}.aside"))
