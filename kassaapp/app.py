@@ -184,7 +184,12 @@ class Desk:
             now=self.clock,
             tills=(letter,),
             contents=journal.configurations.contents(till.register.configuration.number),
-            place=demo.Place(journal.enrolment.clinic, journal.enrolment.register),
+            place=demo.Place(
+                clinic=journal.enrolment.clinic,
+                register=journal.enrolment.register,
+                recovery_key=journal.trust.recovery_key,
+                custody=self.clinic.custody,
+            ),
         )
         practice = self._practice(letter, folder)
         try:

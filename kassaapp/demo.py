@@ -32,10 +32,16 @@ TILLS = ("H", "E")
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose desk it is: the demo clinic's unless said otherwise."""
+    """Whose desk it is: the demo clinic's unless said otherwise.
+
+    Training in a clinic keeps its secrets as the clinic does: personal parts are sealed to the region's own
+    `recovery_key`, and the key lies in the clinic's `custody`.
+    """
 
     clinic: str = "ekbacken"
     register: str = "R0417"
+    recovery_key: bytes | None = None
+    custody: str = "machine"
 
 
 def enrol(
@@ -48,11 +54,12 @@ def enrol(
 ) -> None:
     """Enrol an empty folder as a demo desk: the demo clinic's, or with the contents of another configuration (for
     training). Raises AlreadyEnrolled."""
+    where = place or Place()
     root_key = canonical.to_text(demo_keys().root.public_key)
     letters = ", ".join(f'"{letter}"' for letter in tills)
-    text = f'root_key = "{root_key}"\ncode = "DEMO"\ntills = [{letters}]\ncustody = "machine"\ndemo = true\n'
+    text = f'root_key = "{root_key}"\ncode = "DEMO"\ntills = [{letters}]\ncustody = "{where.custody}"\ndemo = true\n'
     given = contents if contents is not None else _demo_contents()
-    enrolment.enrol(folder, clinic.parse(text), text, _region(given, place or Place(), now), now=now)
+    enrolment.enrol(folder, clinic.parse(text), text, _region(given, where, now), now=now)
 
 
 def _demo_contents() -> Contents:
@@ -74,7 +81,7 @@ def _region(contents: Contents, place: Place, now: Callable[[], datetime]) -> en
         leaf = certificate.encode()
         head = checkpoint.sign(_ORIGIN, 1, tree.leaf_hash(leaf), demo_keys().ledger)
         encoded = {name: canonical.encode(content) for name, content in contents.items()}
-        trust = _trust()
+        trust = _trust(place.recovery_key)
         return NewRegister(
             enrolment=certificate,
             proof=Proof(0, leaf, 0, (), (), head),
@@ -86,14 +93,14 @@ def _region(contents: Contents, place: Place, now: Callable[[], datetime]) -> en
     return enrolled
 
 
-def _trust() -> Trust:
+def _trust(recovery_key: bytes | None) -> Trust:
     keys = demo_keys()
     return Trust(
         region="Demoregionen",
         origin=_ORIGIN,
         ledger_key=keys.ledger.public_key,
         config_key=keys.config.public_key,
-        recovery_key=bytes(keys.recovery.public_key),
+        recovery_key=recovery_key or bytes(keys.recovery.public_key),
     )
 
 

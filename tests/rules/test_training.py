@@ -5,11 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nacl.public import PrivateKey
 
 from kassaapp import demo
 from kassaapp.app import Desk
 from kassaapp.domain.errors import Refused
 from kassaapp.domain.events import SaleRegistered
+from kassaapp.journal import shadow
+from kassaapp.journal.sealing import unseal_for_region
+from kassaapp.trouble import JournalDamaged
+from sync.wire.demo_keys import demo_keys
+from tests.desks import a_clock
 from tests.rules.counter import ADULT, BOSS, CARD, CASH, Counter, Edit, a_refund, at_counter
 
 
@@ -186,3 +192,17 @@ def test_r43_practice_before_opening_is_refused(tmp_path: Path) -> None:
         assert counter.refused("training", till="H", on=True) == "NoOpenSession"
         with pytest.raises(Refused):
             counter.desk.end_training("H")
+
+
+def test_r43_what_is_practised_is_sealed_to_the_region_and_not_to_the_published_key(tmp_path: Path) -> None:
+    regions_own = PrivateKey.generate()
+    place = demo.Place(recovery_key=bytes(regions_own.public_key))
+    demo.enrol(tmp_path, now=a_clock(), place=place)
+    with at_counter(tmp_path) as counter:
+        counter.sell()
+    held = shadow.read(tmp_path / "H" / "shadow.kj")
+    sealed = next(part for record in held.records for part in record.parts if part.sealed)
+
+    assert unseal_for_region(sealed.name, sealed.body, regions_own).content()
+    with pytest.raises(JournalDamaged):
+        unseal_for_region(sealed.name, sealed.body, demo_keys().recovery)
