@@ -37,9 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     acts = commands.add_parser("acts", help="kassan utan fönster: JSON-rader in och ut")
     _add_places(acts)
     acts.add_argument("--demo", action="store_true", help="registrera en tom mapp som demokliniken")
-    verify = commands.add_parser("verify", help="granska en kassajournal: 0 hel, 1 fynd, 2 går inte att läsa")
-    verify.add_argument("path", type=Path, metavar="PATH", help="en kassajournal, eller kassans mapp")
-    verify.add_argument("--json", action="store_true", help="svara som JSON")
+    _add_verify(commands.add_parser("verify", help="granska en kassas bevis: 0 hel, 1 fynd, 2 går inte att läsa"))
     return parser
 
 
@@ -48,10 +46,32 @@ def _add_places(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clinic", type=Path, default=argparse.SUPPRESS, metavar="FILE", help="klinikfilen")
 
 
+def _add_verify(verify: argparse.ArgumentParser) -> None:
+    verify.add_argument(
+        "path",
+        type=Path,
+        metavar="PATH",
+        help="en kassajournal, kassans mapp, ett andra medium (.kj), siffrorna ur en QR-kod eller ett svar från"
+        " regionen (de två sista också på standard in: -)",
+    )
+    verify.add_argument("--json", action="store_true", help="svara som JSON")
+    verify.add_argument("--journal", type=Path, metavar="PATH", help="kassajournalen att hålla beviset mot")
+    verify.add_argument("--key", metavar="KEY", help="kassans publika nyckel i base64url, eller en fil med certifikat")
+    verify.add_argument("--root-key", metavar="KEY", help="regionens rotnyckel i base64url")
+    verify.add_argument("--trust", metavar="FILE", help="regionens nycklar: svaret på en registrering, eller ramar")
+
+
 def _verify(options: argparse.Namespace) -> int:
     from kassaapp import verify
 
-    return verify.main(options.path, as_json=options.json)
+    return verify.main(
+        options.path,
+        as_json=options.json,
+        journal=options.journal,
+        key=options.key,
+        root_key=options.root_key,
+        trust=options.trust,
+    )
 
 
 def _enrol(folder: Path, clinic_file: Path | None) -> int:
@@ -78,6 +98,8 @@ EXIT_CODES = {
     "AlreadyEnrolled": 8,
     "DiskFull": 9,
     "BadConfiguration": 10,
+    "UnsuitablePlace": 11,
+    "DiskFailed": 12,
 }
 """What `enrol` ends with, for scripts; 0 is enrolled, 1 any other trouble, 2 wrong usage."""
 
@@ -85,7 +107,7 @@ EXIT_CODES = {
 def _acts(options: argparse.Namespace) -> int:
     from kassaapp import acts, demo, wording
     from kassaapp.app import Clock, Desk
-    from kassaapp.trouble import NotEnrolled, Trouble
+    from kassaapp.trouble import FATAL, NotEnrolled, Trouble
 
     clock = Clock()
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
@@ -94,8 +116,11 @@ def _acts(options: argparse.Namespace) -> int:
         if options.demo and not (options.data / "clinic.toml").exists():
             demo.enrol(options.data, now=clock)
         with Desk.open(options.data, clock) as desk:
-            for answer in acts.perform_all(desk, sys.stdin):
-                print(answer, flush=True)
+            try:
+                for answer in acts.perform_all(desk, sys.stdin):
+                    print(answer, flush=True)
+            except FATAL:  # The last answer has said so.
+                return 1
     except NotEnrolled as trouble:
         print(wording.explain_trouble(trouble), file=sys.stderr)
         return 2

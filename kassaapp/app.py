@@ -4,24 +4,24 @@ A desk is a folder: `clinic.toml`, and for each till a folder with its journal. 
 what cannot be trusted stops the till with words (`trouble.py`).
 """
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from kassaapp import VERSION, configuration, demo, enrolment, printout
+from kassaapp import VERSION, configuration, enrolment, printout, recovery
 from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
 from kassaapp.configuration import Configuration
 from kassaapp.domain.events import Event, SessionClosed
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import User
-from kassaapp.history import Filter, History
+from kassaapp.history import History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.register import Register
 from kassaapp.sync_thread import SyncThread
+from kassaapp.training import Training
 from kassaapp.trouble import BadClinicFile, BadConfiguration, NotEnrolled
 from sync.client.enrol import NewRegister
 from sync.client.enrol import enrol as enrol_at_region
@@ -31,6 +31,9 @@ from sync.client.status import SyncStatus
 from sync.client.transport import Transport, open_client
 from sync.wire import record
 from sync.wire.signature import Signer
+
+START_TIMEOUT_S = 2.0
+"""How long a start waits for the region. Longer would be felt by a queue; shorter would miss a slow line."""
 
 
 class Clock:
@@ -64,8 +67,13 @@ class _Till:
     transport: Transport | None
     round: Round | None
     status: SyncStatus
+    training: "Training[Desk]"
     thread: SyncThread | None = None
-    practice: "Desk | None" = None
+
+    @property
+    def practice(self) -> "Desk | None":
+        """The desk of the training that goes on."""
+        return self.training.desk
 
 
 StatusListener = Callable[[str, SyncStatus], None]
@@ -93,8 +101,8 @@ class Desk:
             for letter in desk.clinic.tills:
                 desk._tills[letter] = desk._open_till(letter)
                 desk._tills[letter].register.pin_guard = desk._tills[desk.tills[0]].register
-            for letter, till in desk._tills.items():
-                desk._resume_training(letter, till)
+            for till in desk._tills.values():
+                till.training.resume()
         except BaseException:
             desk.close()
             raise
@@ -167,68 +175,17 @@ class Desk:
         practices = [(letter, till.practice) for letter, till in self._tills.items() if till.practice is not None]
         return registers + [practice.register(letter) for letter, practice in practices]
 
-    # ── training: a desk of its own inside the till's folder, with keys that everybody knows (R43) ───────────────
+    # ── training: a desk of its own inside the till's folder (R43) ───────────────────────────────────────────────
 
     def begin_training(self, letter: str) -> None:
-        """Begin to practise: everything goes to a journal of its own until training ends.
-
-        Raises NotSignedIn, NoOpenSession, InTraining.
-        """
-        till = self._tills[letter]
-        till.register.may_begin_training()
-        folder = self._practice_folder(letter, self._begun(letter) + 1)
-        shutil.rmtree(folder, ignore_errors=True)  # Of a beginning that was interrupted: nothing was practised there.
-        journal = till.journal
-        demo.enrol(
-            folder,
-            now=self.clock,
-            tills=(letter,),
-            contents=journal.configurations.contents(till.register.configuration.number),
-            place=demo.Place(
-                clinic=journal.enrolment.clinic,
-                register=journal.enrolment.register,
-                recovery_key=journal.trust.recovery_key,
-                custody=self.clinic.custody,
-            ),
-        )
-        practice = self._practice(letter, folder)
-        try:
-            user = till.register.begin_training()
-            practice.register(letter).follow(user)
-            practice.register(letter).open_session(till.register.till.float_ore)
-        except BaseException:
-            practice.close()
-            raise
-        till.practice = practice
+        """Begin to practise. Raises NotSignedIn, NoOpenSession, InTraining."""
+        self._tills[letter].training.begin()
 
     def end_training(self, letter: str) -> None:
-        """Back to work; what was practised is told to the journal as a number and a sum. Raises NotInTraining."""
-        till = self._tills[letter]
-        practised = None if till.practice is None else till.practice.register(letter).state
-        receipts, amount_ore = (0, 0) if practised is None else (practised.next_receipt - 1, practised.grand.sales_ore)
-        till.register.end_training(receipts, amount_ore)
-        if till.practice is not None:
-            till.practice.close()
-            till.practice = None
+        """Back to work. Raises NotInTraining."""
+        self._tills[letter].training.end()
 
-    def _begun(self, letter: str) -> int:
-        """How many trainings have begun at a till; each has a folder of that number."""
-        return len(self.history(letter).find(Filter(kind="training-on")))
-
-    def _practice_folder(self, letter: str, number: int) -> Path:
-        return self.folder / letter / "training" / f"{number:04}"
-
-    def _resume_training(self, letter: str, till: _Till) -> None:
-        """After a restart in the middle of training, practice goes on where it was."""
-        if not till.register.state.training:
-            return
-        folder = self._practice_folder(letter, self._begun(letter))
-        if (folder / enrolment.CLINIC_NAME).exists():
-            till.practice = self._practice(letter, folder)
-        else:
-            till.register.end_interrupted_training()
-
-    def _practice(self, letter: str, folder: Path) -> "Desk":
+    def _open_practice(self, letter: str, folder: Path) -> "Desk":
         """The desk of one training, whose PINs are guarded by the real one."""
         practice = Desk.open(folder, self.clock)
         practice.register(letter).pin_guard = self._tills[letter].register.pin_guard
@@ -302,13 +259,16 @@ class Desk:
         )
 
     def _configuration_at(self, letter: str, env: bytes) -> Configuration:
-        """The configuration that was in force when a record was made: its header names it."""
+        """The configuration that was in force when a record was made: its header names it. The register's name is that
+        of the record's own chain: a successor's receipts carry another."""
         till = self._tills[letter]
-        number = till.journal.configurations.number_of(record.read(env).header.cfg)
+        header = record.read(env).header
+        number = till.journal.configurations.number_of(header.cfg)
+        chain = next(one for one in till.journal.chains if one.chain == header.chain)
         if number == till.register.configuration.number:
-            return till.register.configuration
+            return replace(till.register.configuration, register=chain.register)
         contents = till.journal.configurations.contents(number)
-        return configuration.read(number, contents, till.journal.enrolment.clinic)
+        return replace(configuration.read(number, contents, chain.clinic), register=chain.register)
 
     def save_z(self, letter: str, closed: Written[SessionClosed]) -> Path:
         """Put the Z report as PDF in the receipts folder."""
@@ -339,8 +299,7 @@ class Desk:
             if till.thread is not None:
                 till.thread.close()
         for till in self._tills.values():
-            if till.practice is not None:
-                till.practice.close()
+            till.training.close()
             if till.transport is not None:
                 till.transport.close()
             till.journal.close()
@@ -353,20 +312,15 @@ class Desk:
         self.close()
 
     def _open_till(self, letter: str) -> _Till:
-        folder = self.folder / letter
-        journal, past = Journal.open(
-            enrolment.journal_path(self.folder, letter),
-            custody(self.clinic.custody, folder),
-            self.clinic.root_key,
-            second_medium=lambda name: enrolment.second_medium_path(self.folder, self.clinic, letter, name),
-        )
+        opened = self._opened(letter)
+        journal, past = opened.journal, opened.past
         try:
             usable, refused = _newest_usable(journal)
             register = Register(journal, past, usable, now=self.clock, protected=self._protected)
             history = History(past, self._protected)
             register.listen(history.add)
             register.listen(self._nudger(letter))
-            register.start(VERSION, journal.restored)
+            register.start(VERSION, opened.restored, check=opened.check, mark=opened.mark)
             for number, where in refused:
                 register.refuse_configuration(number, where)
         except BaseException:
@@ -376,7 +330,33 @@ class Desk:
         proved_seq = proved.next - 1 if proved is not None else -1
         status = SyncStatus(journal.unsent(), reachable=False, proved_seq=proved_seq, attention=None, last_contact=None)
         transport = None if self.clinic.server is None else Transport(open_client(self.clinic.server))
-        return _Till(journal, register, history, transport, self._round(journal, transport), status)
+        training = Training[Desk](
+            letter,
+            self.folder / letter,
+            journal,
+            register,
+            history,
+            self.clinic.custody,
+            self.clock,
+            self._open_practice,
+        )
+        return _Till(journal, register, history, transport, self._round(journal, transport), status, training)
+
+    def _opened(self, letter: str) -> recovery.Opened:
+        """The till's journal, made whole where it must be, after one short word with the region."""
+        link = None if self.clinic.server is None else Transport(open_client(self.clinic.server, START_TIMEOUT_S))
+        try:
+            return recovery.open_till(
+                enrolment.journal_path(self.folder, letter),
+                custody(self.clinic.custody, self.folder / letter),
+                self.clinic.root_key,
+                second_medium=lambda name: enrolment.second_medium_path(self.folder, self.clinic, letter, name),
+                link=link,
+                now=self.clock,
+            )
+        finally:
+            if link is not None:
+                link.close()
 
     def _round(self, journal: Journal, transport: Transport | None) -> Round | None:
         if transport is None:
@@ -428,6 +408,7 @@ def _newest_usable(journal: Journal) -> tuple[Configuration, list[tuple[int, str
         try:
             contents = journal.configurations.contents(number)
             usable = configuration.read(number, contents, journal.enrolment.clinic)
+            usable = replace(usable, register=journal.enrolment.register)
         except BadConfiguration as bad:
             refused.insert(0, (number, bad.where))
         else:

@@ -6,7 +6,9 @@ certificate to the same key and code, and only a whole journal gets its final na
 
 import errno
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -14,9 +16,11 @@ from typing import Protocol
 from kassaapp import configuration
 from kassaapp.clinic import Clinic
 from kassaapp.domain.events import RegisterOpened
-from kassaapp.journal import shadow
-from kassaapp.journal.journal import Journal, Secrets, custody_name
+from kassaapp.domain.state import fold
+from kassaapp.journal import durable, payload, place, shadow
+from kassaapp.journal.journal import Journal
 from kassaapp.journal.signing_key import Custody, custody
+from kassaapp.journal.till_secrets import Secrets, custody_name
 from kassaapp.trouble import (
     AlreadyEnrolled,
     BadClinicFile,
@@ -32,9 +36,12 @@ from kassaapp.trouble import (
 from sync.client.enrol import NewRegister
 from sync.client.errors import Offline, Rejected
 from sync.wire import canonical
+from sync.wire.entry import Enrolment
 from sync.wire.errors import WireError
+from sync.wire.frame import Frame
 from sync.wire.signature import Signer
 
+log = logging.getLogger(__name__)
 JOURNAL_NAME = "journal.db"
 CLINIC_NAME = "clinic.toml"
 _PENDING = "enrolling.json"
@@ -47,26 +54,51 @@ class Region(Protocol):
         """The certificate for a new key. Raises Offline, Rejected, WireError."""
 
 
-def enrol(folder: Path, clinic: Clinic, clinic_text: str, region: Region, *, now: Callable[[], datetime]) -> None:
-    """Enrol every till the clinic file names into `folder`.
+class Parent(Protocol):
+    """Gives back what the till before this one did, when a lost machine is replaced."""
 
-    Raises AlreadyEnrolled, BadClinicFile, NotTheRegion, RefusedByRegion, Unreachable, NoKeyring, DiskFull.
+    def __call__(self, enrolment: Enrolment, signer: Signer, /) -> Sequence[Frame]:
+        """Every record of the chain that this certificate succeeds, proved to be that chain's; none for a chain that
+        held none. Raises Offline, Rejected, WireError."""
+
+
+def enrol(
+    folder: Path,
+    clinic: Clinic,
+    clinic_text: str,
+    region: Region,
+    *,
+    now: Callable[[], datetime],
+    parent: Parent | None = None,
+) -> None:
+    """Enrol every till the clinic file names into `folder`. `parent` is asked when a certificate names one.
+
+    Raises AlreadyEnrolled, BadClinicFile, UnsuitablePlace, NotTheRegion, RefusedByRegion, Unreachable, NoKeyring,
+    BadConfiguration, JournalUnreadable (the till before was of a newer program), JournalMissing, DiskFull, DiskFailed.
     """
     if (folder / CLINIC_NAME).exists():
         raise AlreadyEnrolled
     if clinic.code is None:
         raise BadClinicFile("code")
+    require_place(folder, clinic)
     try:
         for till in clinic.tills:
             if not journal_path(folder, till).exists():
-                _enrol_till(folder, clinic, clinic.code, till, region, now())
-        temporary = folder / f"{CLINIC_NAME}.part"
-        temporary.write_text(clinic_text, encoding="utf-8")
-        temporary.rename(folder / CLINIC_NAME)  # From here on the desk is enrolled: a missing journal is an alarm.
+                _enrol_till(folder, clinic, till, _Line(clinic.code, region, parent), now())
+        durable.sync_folder(folder)
+        durable.write_text(folder / CLINIC_NAME, clinic_text)  # Now it is enrolled: a missing journal is an alarm.
+        durable.sync_folder(folder.parent)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull from None
         raise DiskFailed(error.strerror) from None
+
+
+def require_place(folder: Path, clinic: Clinic) -> None:
+    """The desk may lie in that folder. Asked before anything is made there, and each time it is opened: a folder may
+    become synchronised on another day. Raises UnsuitablePlace."""
+    for till in clinic.tills:
+        place.require_local(journal_path(folder, till))
 
 
 def journal_path(folder: Path, till: str) -> Path:
@@ -81,20 +113,38 @@ def second_medium_path(folder: Path, clinic: Clinic, till: str, register: str) -
     return clinic.second_medium / f"{register}{till}.kj"
 
 
-def _enrol_till(folder: Path, clinic: Clinic, code: str, till: str, region: Region, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The way to the region, and the code it is asked with."""
+
+    code: str
+    region: Region
+    parent: Parent | None
+
+    def enrolled(self, till: str, signer: Signer) -> tuple[NewRegister, Sequence[Frame]]:
+        """What the region gives a new key, and the records of the chain it succeeds."""
+        try:
+            register = self.region(self.code, till, signer)
+            if register.enrolment.parent is None:
+                return register, ()
+            assert self.parent is not None, "the certificate names a parent, and there is nobody to ask"
+            return register, self.parent(register.enrolment, signer)
+        except Offline:
+            raise Unreachable from None
+        except Rejected as refusal:
+            raise RefusedByRegion(refusal.why) from None
+        except WireError:
+            raise NotTheRegion from None
+
+
+def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: datetime) -> None:
     own_folder = folder / till
     own_folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     own = _secrets(own_folder, custody(clinic.custody, own_folder))
-    try:
-        register = region(code, till, own.signer)
-    except Offline:
-        raise Unreachable from None
-    except Rejected as refusal:
-        raise RefusedByRegion(refusal.why) from None
-    except WireError:
-        raise NotTheRegion from None
+    register, before = line.enrolled(till, own.signer)
     enrolment = register.enrolment
     _check_configuration(register)
+    birth = _birth(enrolment, before, at)
     path = journal_path(folder, till)
     unfinished = path.with_suffix(".new")
     for leftover in own_folder.glob(f"{unfinished.name}*"):  # Of an enrolment that was interrupted: no record is in it.
@@ -103,23 +153,56 @@ def _enrol_till(folder: Path, clinic: Clinic, code: str, till: str, region: Regi
     _begin_second_medium(second_medium, enrolment.chain)
     with Journal.create(unfinished, register, own, second_medium=second_medium) as journal:
         journal.configurations.use(len(register.configuration) - 1)
-        journal.append(RegisterOpened(at=at, register=enrolment.register, till=till, clinic=enrolment.clinic))
+        journal.append(birth)
+    if unfinished.with_name(f"{unfinished.name}-wal").exists():  # SQLite tells nobody when it cannot close whole.
+        raise DiskFailed("the write-ahead log is left")
     unfinished.rename(path)
+    durable.sync_folder(own_folder)
     (own_folder / _PENDING).unlink(missing_ok=True)
+
+
+def _birth(enrolment: Enrolment, before: Sequence[Frame], at: datetime) -> RegisterOpened:
+    """The first record. After a till that was lost its numbers and grand totals go on; whom it concerned is not looked
+    at. Raises JournalUnreadable."""
+    state = fold(
+        payload.impersonal_event_of(
+            frame.record.header.kind,
+            next((part.content() for part in frame.parts if part.name == payload.ACCOUNTING), {}),
+            has_person=any(part.name == payload.PERSON for part in frame.parts),
+        )
+        for frame in before
+    )
+    return RegisterOpened(
+        at=at,
+        register=enrolment.register,
+        till=enrolment.till,
+        clinic=enrolment.clinic,
+        grand=state.grand,
+        next_receipt=state.next_receipt,
+        next_session=state.next_session,
+        next_z=state.next_z,
+    )
 
 
 def _begin_second_medium(path: Path, chain: bytes) -> None:
     """Put aside what an interrupted enrolment left on the second medium. Raises JournalMissing when it holds more than
-    a birth: then the journal is what is lost, and nothing may begin afresh."""
-    if not path.exists():
-        return
+    a birth: then the journal is what is lost, and nothing may begin afresh. A medium that fails stops no enrolment."""
+    try:
+        if not path.exists():
+            return
+        if _holds_more_than_a_birth(path, chain):
+            raise JournalMissing
+        path.replace(path.with_suffix(f".{canonical.to_text(chain)[:8]}.aside"))
+    except OSError as error:
+        log.error("second medium not ready: %s", type(error).__name__)
+
+
+def _holds_more_than_a_birth(path: Path, chain: bytes) -> bool:
     try:
         held = shadow.read(path)
     except JournalUnreadable:
-        held = None
-    if held is not None and held.chain == chain and len(held.records) > 1:
-        raise JournalMissing
-    path.replace(path.with_suffix(f".{canonical.to_text(chain)[:8]}.aside"))
+        return False
+    return held.chain == chain and len(held.records) > 1
 
 
 def _check_configuration(register: NewRegister) -> None:
@@ -139,5 +222,5 @@ def _secrets(own_folder: Path, keeper: Custody) -> Secrets:
             pending.unlink()
     own, kept = Secrets.made()
     keeper.keep(custody_name(own.signer.public_key), kept)
-    pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
+    durable.write_text(pending, json.dumps({"public_key": canonical.to_text(own.signer.public_key)}))
     return own

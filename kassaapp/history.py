@@ -15,6 +15,8 @@ from kassaapp.domain.events import (
     DepositRepaid,
     DepositTaken,
     Event,
+    PaymentEnded,
+    ProgramStarted,
     SaleRefunded,
     SaleRegistered,
     SaleVoided,
@@ -34,7 +36,8 @@ Receipt = SaleRegistered | SaleRefunded | SaleVoided | DepositTaken | DepositRep
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event as the history shows it. `session` and `user` are None where the event has none."""
+    """One event as the history shows it. `session` and `user` are None where the event has none. `result` is a word of
+    `CheckResult` for a start and of `PaymentOutcome` for the end of a payment, else empty."""
 
     seq: int
     at: datetime
@@ -45,6 +48,7 @@ class Row:
     amount_ore: int | None
     patient: PatientId | None
     difference_ore: int | None = None
+    result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,7 @@ def _row(written: Written[Event], session: int | None) -> Row:
         amount_ore=_amount(event),
         patient=None if patient is None else patient.id,
         difference_ore=_difference(event),
+        result=_result(event),
     )
 
 
@@ -199,6 +204,16 @@ def _amount(event: Any) -> int | None:
         case _:
             total: int | None = getattr(event, "total_ore", getattr(event, "amount_ore", None))
             return total
+
+
+def _result(event: Event) -> str:
+    match event:
+        case ProgramStarted():
+            return event.check.value
+        case PaymentEnded():
+            return event.outcome.value
+        case _:
+            return ""
 
 
 def _difference(event: Event) -> int | None:

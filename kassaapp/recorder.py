@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain import people
+from kassaapp.domain import disk_room, people
+from kassaapp.domain.disk_room import DiskRoom
 from kassaapp.domain.errors import NotSignedIn, TooManyAttempts, WrongPin
 from kassaapp.domain.events import ApprovalGiven, ClockSetBack, Event, kind_of
 from kassaapp.domain.patient_id import PatientId
@@ -19,7 +20,9 @@ from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.state import RegisterState, apply, fold
 from kassaapp.domain.visit import PROTECTED_NAME, Patient
 from kassaapp.journal.journal import E, Journal, Written
+from kassaapp.journal.space import Space
 from kassaapp.pins import Signature, is_pin
+from kassaapp.trouble import DiskFull
 
 Listener = Callable[[Written[Event]], None]
 
@@ -30,7 +33,7 @@ COUNTER_ROLES = (Role.CASHIER, Role.SUPERVISOR)
 
 class Recorder:
     """One till's state and its journal. `now` gives aware local time to the second; `protected` is whom the desk knows
-    to be protected, shared by its tills."""
+    to be protected, shared by its tills; `space` watches over the disk, None where nobody needs to."""
 
     def __init__(
         self,
@@ -40,6 +43,7 @@ class Recorder:
         *,
         now: Callable[[], datetime],
         protected: set[PatientId] | None = None,
+        space: Space | None = None,
     ) -> None:
         self._journal = journal
         self._state = fold(written.event for written in past)
@@ -52,6 +56,7 @@ class Recorder:
         self._now = now
         self._listeners: list[Listener] = []
         self.pin_guard: Recorder = self
+        self._space = space
 
     # ── what is known ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,6 +85,11 @@ class Recorder:
     def now(self) -> datetime:
         """The till's time."""
         return self._now()
+
+    @property
+    def disk_room(self) -> DiskRoom | None:
+        """How much room there is for more records; None when nobody watches. Raises DiskFailed."""
+        return None if self._space is None else self._space.room()
 
     def listen(self, listener: Listener) -> None:
         """Call `listener` after each event that has been recorded, on the thread that recorded it."""
@@ -129,13 +139,29 @@ class Recorder:
         return self._record_all([event])[-1]
 
     def _record_all(self, events: Sequence[E]) -> list[Written[E]]:
-        """Record events that belong together: all of them, or none."""
+        """Record events that belong together: all of them, or none. Raises DiskAlmostFull for new ones."""
+        self._make_room(events)
         last_at = self._state.last_at
         if last_at is not None and events[0].at < last_at - CLOCK_TOLERANCE:
-            self._take_in(self._journal.append_all([ClockSetBack(events[0].at, last_at)]))
-        written = self._journal.append_all([self._masked(event) for event in events])
+            self._take_in(self._append([ClockSetBack(events[0].at, last_at)]))
+        written = self._append([self._masked(event) for event in events])
         self._take_in(written)
         return written
+
+    def _append(self, events: Sequence[E]) -> list[Written[E]]:
+        """Sign and store; on a full disk once more, with the ballast's room, unless it adds something new."""
+        try:
+            return self._journal.append_all(events)
+        except DiskFull:  # Nothing of it was stored, and nothing failed: after any other error there is no second try.
+            if disk_room.adds(events) or self._space is None or not self._space.let_go():
+                raise
+            return self._journal.append_all(events)
+
+    def _make_room(self, events: Sequence[Event]) -> None:
+        if self._space is not None:
+            disk_room.require(self._space.room(), events)
+            if self._space.is_spent():
+                self._space.let_go()
 
     def _take_in(self, all_written: Sequence[Written[Event]]) -> None:
         for written in all_written:

@@ -5,19 +5,27 @@ leaves the journal as it was. (A wrong PIN is refused and is itself an event: at
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from kassaapp.configuration import Configuration
-from kassaapp.domain import day_report, drawer, exemption, fees, on_account, parked, people, refund, sale, session
+from kassaapp.domain import (
+    day_report,
+    drawer,
+    exemption,
+    on_account,
+    parked,
+    payment_attempt,
+    people,
+    refund,
+    session,
+)
 from kassaapp.domain.errors import (
     CopyAlreadyMade,
-    NoPatient,
     NotInTraining,
     NotReady,
     NotSignedIn,
     PaymentDoesNotAddUp,
     TenderNotOffered,
-    VisitTooFarAhead,
 )
 from kassaapp.domain.events import (
     CashCounted,
@@ -54,29 +62,28 @@ from kassaapp.domain.patient_id import PatientId, read_patient_id
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
-from kassaapp.domain.state import apply
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import FeeReason, Patient, Tender
 from kassaapp.journal.journal import Written
 from kassaapp.pins import Signature
-from kassaapp.recorder import COUNTER_ROLES, Recorder
+from kassaapp.recorder import COUNTER_ROLES
+from kassaapp.visits import Visits
 
-FURTHEST_VISIT = timedelta(days=366)
-"""A booked visit may be paid before it, but not years before."""
 Sold = Written[SaleRegistered]
 """A visit that has been registered, with its place in the journal."""
 
 
-class Register(Recorder):
+class Register(Visits):
     """One till and everything a person can do at it."""
 
     # ── the program itself ───────────────────────────────────────────────────────────────────────────────────────
 
-    def start(self, version: str, restored: int = 0) -> None:
-        """The program has started and the journal is checked; `restored` records came back from the second medium.
-        Nobody is signed in after this."""
-        check = CheckResult.RESTORED if restored else CheckResult.INTACT
-        self._record(ProgramStarted(at=self._now(), version=version, check=check, restored=restored))
+    def start(self, version: str, restored: int = 0, *, check: CheckResult | None = None, mark: int = -1) -> None:
+        """The program has started and the journal is checked, with the result `check`; `restored` records came back.
+        `mark` as in `ProgramStarted`. Nobody is signed in after this."""
+        if check is None:
+            check = CheckResult.RESTORED if restored else CheckResult.INTACT
+        self._record(ProgramStarted(at=self._now(), version=version, check=check, restored=restored, mark=mark))
         self.take_configuration(self._configuration)
 
     def take_configuration(self, configuration: Configuration) -> None:
@@ -138,8 +145,8 @@ class Register(Recorder):
     ) -> Written[SessionClosed]:
         """Count, compare, sign with the PIN and close; the event holds the Z.
 
-        Raises NoOpenSession, InTraining, ParkedSalesLeft, ReasonMissing, BadAmount, NeedsApproval, SelfApproval,
-        WrongPin, TooManyAttempts.
+        Raises NoOpenSession, InTraining, PaymentUnderWay, ParkedSalesLeft, ReasonMissing, BadAmount, NeedsApproval,
+        SelfApproval, WrongPin, TooManyAttempts.
         """
         user = self.require_counter()
         event = session.close_session(
@@ -181,42 +188,6 @@ class Register(Recorder):
         """Record that the signed-in person looked at a patient (R60)."""
         user = self.require_reader()
         self._record(PatientSeen(at=self._now(), by=user.id, what=what, patient=patient))
-
-    def quote(self, patient: Patient | None, wishes: Sequence[Wish], visit_date: date | None = None) -> Quote:
-        """What a basket costs this patient on the day of the visit (today when not said).
-
-        Raises NoPatient, EmptyBasket, BadQuantity, UnknownArticle, WrongTill, MixedBasket, PriceMissing.
-        """
-        self.require_counter()
-        if patient is None:
-            raise NoPatient
-        today = self._now().date()
-        if visit_date is not None and visit_date > today + FURTHEST_VISIT:
-            raise VisitTooFarAhead(visit_date)
-        return fees.quote(
-            self._configuration.catalogue,
-            self._configuration.fees,
-            patient,
-            wishes,
-            till=self._state.till,
-            visit_date=visit_date or today,
-        )
-
-    def sell(
-        self,
-        patient: Patient | None,
-        wishes: Sequence[Wish],
-        offers: Sequence[Offer],
-        visit_date: date | None = None,
-        *,
-        acknowledged: bool = False,
-    ) -> Sold:
-        """Register a visit, paid or free. Raises as `quote`, and as `domain.sale.sell`."""
-        self.require_counter()
-        session.require_open(self._state, self._now())
-        quoted = self.quote(patient, wishes, visit_date)
-        assert patient is not None
-        return self._record(self._sale(patient, quoted, offers, visit_date, acknowledged=acknowledged))
 
     def park(self, patient: Patient | None, wishes: Sequence[Wish]) -> SaleParked:
         """Put a sale aside. Raises as `quote`, and TooManyParked."""
@@ -300,9 +271,10 @@ class Register(Recorder):
         return on_account.balance(self._state, patient.id)
 
     def deposit(self, patient: Patient, amount_ore: int, offers: Sequence[Offer]) -> Written[DepositTaken]:
-        """Take a deposit. Raises as `domain.on_account.deposit`."""
+        """Take a deposit. Raises as `domain.on_account.deposit`, and PaymentUnderWay by card or Swish while another
+        payment has no end."""
         user = self.require_counter()
-        return self._record(
+        return self._record_paid(
             on_account.deposit(self._state, self.known(patient), amount_ore, offers, at=self._now(), by=user.id)
         )
 
@@ -366,11 +338,17 @@ class Register(Recorder):
 
     # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def unprinted(self) -> tuple[int, ...]:
+        """The receipts of this session whose original is not on record as printed, oldest first. Those of protected
+        patients are not among them: nothing of theirs is printed unasked (R40, R58)."""
+        return tuple(slip.receipt for slip in self.receipts.unprinted if not self.known(slip.patient).protected)
+
     def printed(self, receipt: int) -> None:
-        """The original of a receipt came out on paper; recorded once (R40). Raises UnknownReceipt, NotSignedIn."""
-        if self.receipts.sale(receipt).printed:
-            return
-        self._print(receipt, copy=False)
+        """The original of a receipt came out on paper; recorded once, and for whoever made the receipt when nobody is
+        at the till any more (R40). Raises UnknownReceipt."""
+        if not self.receipts.is_printed(receipt):
+            self._print(receipt, copy=False)
 
     def copy(self, receipt: int) -> None:
         """Record the one copy a receipt may have (R41). Raises UnknownReceipt, CopyAlreadyMade, NoOpenSession,
@@ -383,9 +361,10 @@ class Register(Recorder):
     # ── training ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def may_begin_training(self) -> User:
-        """Who would go into training. Raises NotSignedIn, NoOpenSession, LateClose, InTraining."""
+        """Who would go into training. Raises NotSignedIn, NoOpenSession, LateClose, InTraining, PaymentUnderWay."""
         user = self.require_counter()
         session.require_open(self._state, self._now())
+        payment_attempt.require_none(self._state)
         return user
 
     def begin_training(self) -> User:
@@ -409,36 +388,6 @@ class Register(Recorder):
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _sale(
-        self,
-        patient: Patient,
-        quoted: Quote,
-        offers: Sequence[Offer],
-        visit_date: date | None,
-        *,
-        acknowledged: bool = False,
-        replaces: int | None = None,
-        after: SaleRefunded | SaleVoided | None = None,
-    ) -> SaleRegistered:
-        """The event of a visit; `replaces` and `after` are the receipt it stands in for and what undid that."""
-        at = self._now()
-        return sale.sell(
-            self._state if after is None else apply(self._state, after),
-            sale.Till(
-                self._state.till,
-                needs_address=self.till.document == "kontantfaktura",
-                invoice_fee_ore=self._configuration.policy.invoice_fee_ore,
-            ),
-            self.known(patient),
-            quoted,
-            offers,
-            visit_date=visit_date or at.date(),
-            at=at,
-            by=self.require_counter().id,
-            acknowledged=acknowledged or after is not None,
-            replaces=replaces,
-        )
-
     def _record_both(self, undone: SaleRefunded | SaleVoided, new: SaleRegistered) -> None:
         """A correction is two records, both or neither."""
         both: list[Event] = [undone, new]
@@ -449,10 +398,11 @@ class Register(Recorder):
         return Circumstances(self._now(), self.require_counter().id, limit_ore=old.total_ore, net_nothing=True)
 
     def _print(self, receipt: int, *, copy: bool) -> None:
-        user = self.require_counter()
-        event = self.receipts.sale(receipt).sale
-        number = self._state.session.number if self._state.session is not None else event.session
-        self._record(ReceiptPrinted(self._now(), user.id, number, receipt, event.total_ore, copy, event.patient))
+        slip = self.receipts.numbered(receipt)
+        by = self.require_counter().id if copy or self.user is not None else slip.by
+        number = self._state.session.number if self._state.session is not None else slip.session
+        amount_ore = slip.amount_ore if isinstance(slip, DepositTaken | DepositRepaid) else slip.total_ore
+        self._record(ReceiptPrinted(self._now(), by, number, receipt, amount_ore, copy, slip.patient))
 
     def _circumstances(self, approved_by: Signature | None) -> Circumstances:
         user = self.require_counter()

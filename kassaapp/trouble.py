@@ -5,6 +5,8 @@ Trouble
   JournalInUse        another program has this journal open
   JournalMissing      the till is enrolled but its journal is not there: never begin a fresh one
   JournalUnreadable   not a journal, or one written by a newer program
+  NeedsRegion         the journal can be made whole, but only with the region, which does not answer now
+  UnsuitablePlace     the journal may not lie in that folder: a network drive, or one that is synchronised
   DiskFull            nothing more can be stored; what was stored is safe
   DiskFailed          the disk answered with an error: the program must end and check at the next start
   KeyMissing          the till's key is not where it should be
@@ -44,6 +46,24 @@ class JournalUnreadable(Trouble):
     """The file is no journal this program can read."""
 
 
+class NeedsRegion(Trouble):
+    """Records are missing or damaged here and in no copy at hand; the region may hold them, and does not answer.
+    `seq` is the first of them, or None."""
+
+    def __init__(self, seq: int | None) -> None:
+        super().__init__(f"record {seq}")
+        self.seq = seq
+
+
+class UnsuitablePlace(Trouble):
+    """The folder is on a network, or a program copies it elsewhere: no file there is safe from a second writer.
+    `why` is "network" or "synchronised"."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
 class DiskFull(Trouble):
     """The disk is full; nothing of the act was stored."""
 
@@ -58,6 +78,11 @@ class KeyMissing(Trouble):
 
 class NoKeyring(Trouble):
     """The operating system offers no keyring to keep the key in."""
+
+
+FATAL = (JournalDamaged, DiskFailed)
+"""After one of these the program ends, with words and an exit code; nothing is tried again before the next start has
+checked everything: after a failed sync neither the disk nor what the system remembers of it is known (RECORDS 2.5)."""
 
 
 class NotEnrolled(Trouble):

@@ -24,6 +24,7 @@ from kassaapp.trouble import (
     BadConfiguration,
     JournalDamaged,
     KeyMissing,
+    NeedsRegion,
     NotEnrolled,
     NotTheRegion,
     RefusedByRegion,
@@ -106,10 +107,8 @@ def test_an_enrolled_till_sells_and_is_whole(folder: Path, region: Region) -> No
     enrol(folder, line_to(region), clinic_text(new_code(region)))
 
     assert sell_and_audit(folder) == []
-    assert sorted(path.name for path in (folder / "H").iterdir() if path.suffix != ".key") == [
-        "journal.db",
-        "shadow.kj",
-    ]
+    kept = [path.name for path in (folder / "H").iterdir() if path.suffix not in (".key", ".mark")]
+    assert sorted(kept) == ["certificate.json", "journal.db", "shadow.kj"]
 
 
 def test_a_desk_with_two_tills_has_two_journals(folder: Path, region: Region) -> None:
@@ -232,15 +231,31 @@ def test_an_answer_that_was_lost_is_asked_for_again_with_the_same_key(folder: Pa
     assert sell_and_audit(folder) == []
 
 
+def test_a_second_medium_that_cannot_be_read_stops_no_first_start(
+    folder: Path, tmp_path: Path, region: Region, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "stick" / "R0417H.kj").mkdir(parents=True)
+    text = clinic_text(new_code(region)) + f'second_medium = "{tmp_path / "stick"}"\n'
+
+    enrol(folder, line_to(region), text)
+
+    with Desk.open(folder, a_clock()) as desk:
+        assert desk.trouble_at_start == ("H",)
+    assert "second medium" in caplog.text
+
+
 # ── What lies in the folder ──────────────────────────────────────────────────────────────────────
 
 
 def test_a_clinic_file_with_another_root_key_opens_no_journal(folder: Path) -> None:
     an_enrolled_folder(folder)
     (folder / "clinic.toml").write_text(clinic_text(root_key=STRANGER), encoding="utf-8")
+    before = (folder / "H" / "journal.db").read_bytes()
 
-    with pytest.raises(JournalDamaged):
+    with pytest.raises((JournalDamaged, NeedsRegion)):
         Desk.open(folder)
+
+    assert (folder / "H" / "journal.db").read_bytes() == before
 
 
 def test_a_till_without_its_key_opens_no_journal(folder: Path) -> None:
@@ -267,6 +282,7 @@ def test_a_torn_note_of_an_interrupted_start_is_begun_again(folder: Path, note: 
 # ── Killed at every step ─────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_first_start_killed_at_any_step_is_whole_the_second_time(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.test_enrolment", str(tmp_path)]
 

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kassaapp import i18n, wording
+from kassaapp.domain.disk_room import DiskRoom
 from kassaapp.domain.errors import (
+    AlreadyPrinted,
     BadAmount,
     BadIdentity,
     BalanceTooLow,
@@ -27,6 +29,7 @@ from kassaapp.domain.errors import (
     NotReady,
     ParkedSalesLeft,
     PaymentDoesNotAddUp,
+    PaymentUnderWay,
     PriceMissing,
     ReasonMissing,
     RefundOutOfRange,
@@ -35,13 +38,13 @@ from kassaapp.domain.errors import (
     TooManyAttempts,
     WrongPin,
 )
-from kassaapp.domain.events import KINDS, CashPurpose, Look
+from kassaapp.domain.events import KINDS, CashPurpose, CheckResult, Look, PaymentBegun, PaymentOutcome
 from kassaapp.domain.fees import FeeRules
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.people import Role
 from kassaapp.domain.vat import VatRate
 from kassaapp.domain.visit import Category, FeeReason, Line, Patient, Tender
-from kassaapp.trouble import BadConfiguration, JournalDamaged, Trouble
+from kassaapp.trouble import BadConfiguration, JournalDamaged, NeedsRegion, Trouble, UnsuitablePlace
 from sync.client.status import Attention
 
 MOMENT = datetime(2026, 11, 23, 14, 5, tzinfo=timezone(timedelta(hours=1)))
@@ -177,6 +180,8 @@ def test_a_protected_patient_shows_neither_name_nor_number() -> None:
         (wording.vat_rate, VatRate),
         (wording.look, Look),
         (wording.cash_purpose, CashPurpose),
+        (wording.check_result, CheckResult),
+        (wording.outcome, PaymentOutcome),
     ],
 )
 def test_every_choice_has_its_own_words(words: typing.Callable[[enum.Enum], str], values: type[enum.Enum]) -> None:
@@ -217,6 +222,33 @@ def test_reasons_tell_years_days_and_amounts() -> None:
         wording.fee_reason(a_line(FeeReason.CEILING_PART, amount_ore=8000))
         == "Återstod 80\u202fkr till frikort (ordinarie 300\u202fkr). Frikort från i dag"
     )
+
+
+def a_begun_payment(tender: Tender) -> PaymentBegun:
+    patient = Patient(read_patient_id("196101182803", today=MOMENT.date()), "Test Testsson")
+    return PaymentBegun(MOMENT, "anber", 1, 1, tender, 20_000, patient, (), MOMENT.date(), mark="R0417H-12")
+
+
+@pytest.mark.parametrize(
+    ("now", "begun"),
+    [
+        (MOMENT, "påbörjades 14:05"),
+        (MOMENT + timedelta(days=1), "påbörjades i går 14:05"),
+        (MOMENT + timedelta(days=2), "påbörjades 2026-11-23 14:05"),
+    ],
+)
+def test_what_is_asked_about_a_payment_says_whose_how_much_and_when(now: datetime, begun: str) -> None:
+    said = wording.ask_about_payment(a_begun_payment(Tender.CARD), "Test Testsson", now)
+
+    check_sentences(said)
+    assert said.startswith(f"Kortbetalningen på 200,00\u202fkr för Test Testsson {begun} och avslutades aldrig.")
+
+
+def test_a_swish_payment_is_looked_for_by_its_mark() -> None:
+    said = wording.ask_about_payment(a_begun_payment(Tender.SWISH), "Test Testsson", MOMENT)
+
+    check_sentences(said)
+    assert "märkt R0417H-12." in said
 
 
 # ── Every way to say no ──────────────────────────────────────────────────────────────────────────
@@ -315,6 +347,9 @@ def test_a_refusal_without_words_is_a_mistake_in_the_program() -> None:
         (InvoiceNotAllowed("reserve_number"), "reservnummer"),
         (InvoiceNotAllowed("till"), "skickar inga fakturor"),
         (InvoiceNotAllowed("mixed"), "delas inte"),
+        (PaymentUnderWay("card", 20000, MOMENT), "En kortbetalning på 200,00\u202fkr påbörjades 14:05"),
+        (PaymentUnderWay("swish", 20000, MOMENT), "Se i kassans Swish-lista om den har kommit."),
+        (AlreadyPrinted(12), "Kvitto 12 är redan utskrivet."),
         (BalanceTooLow(45000), "450,00\u202fkr a conto"),
         (NotEnoughCash(12000), "120,00\u202fkr enligt kassan"),
         (RefundOutOfRange(2, 15000), "Högst 150,00\u202fkr kan återbetalas på rad 2."),
@@ -339,6 +374,47 @@ def test_the_telephone_number_is_in_the_sentence_because_the_network_may_not_be_
 
     assert "ring 010-123 45 67 och uppge kod J-20311" in wording.explain_trouble(trouble, support="010-123 45 67")
     assert "ring it-stödet" in wording.explain_trouble(trouble)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "part"),
+    [
+        (NeedsRegion(None), "uppge kod N."),
+        (NeedsRegion(41), "uppge kod N-41."),
+        (UnsuitablePlace("network"), "en annan dator skriva i kassajournalen"),
+        (UnsuitablePlace("synchronised"), "OneDrive"),
+    ],
+)
+def test_a_till_that_cannot_start_says_what_to_do(trouble: Trouble, part: str) -> None:
+    said = wording.explain_trouble(trouble, support="010-123 45 67")
+
+    check_sentences(said)
+    assert part in said
+    assert "ring 010-123 45 67" in said
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "said"),
+    [
+        (2_999_999_999, "2 GB"),
+        (1_000_000_000, "1 GB"),
+        (999_999_999, "999 MB"),
+        (5_900_000, "5 MB"),
+        (999_999, "0 MB"),
+    ],
+)
+def test_what_is_left_of_a_disk_is_never_said_to_be_more_than_it_is(free_bytes: int, said: str) -> None:
+    assert wording.disk_left(free_bytes) == said
+
+
+def test_a_disk_with_room_is_not_spoken_of_and_one_with_little_is_warned_of() -> None:
+    said = [wording.disk_warning(DiskRoom(free)) for free in (1_000_000_000, 400_000_000, 99_000_000)]
+
+    assert said[0] == ""
+    check_sentences(said[1])
+    check_sentences(said[2])
+    assert "Du kan ta betalt i dag, men ring it-stödet före kvällen." in said[1]
+    assert "Ta betalt i nästa kassa" in said[2]
 
 
 def test_a_bad_configuration_names_the_place() -> None:

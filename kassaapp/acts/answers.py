@@ -1,7 +1,7 @@
 """How what happened is answered: baskets, figures by the letters of DOMAIN 1.3, rows of the history."""
 
 from kassaapp.acts.reading import Answer
-from kassaapp.domain.events import SaleRegistered
+from kassaapp.domain.events import PaymentBegun, SaleRegistered
 from kassaapp.domain.fees import Quote
 from kassaapp.domain.figures import Figures, Tally
 from kassaapp.domain.visit import Line
@@ -35,6 +35,16 @@ def of_sale(sale: SaleRegistered) -> Answer:
 def of_sold(sold: Sold) -> Answer:
     """As `of_sale`, and where it stands in the journal."""
     return {**of_sale(sold.event), "seq": sold.seq, "hash": to_text(sold.hash)}
+
+
+def of_begun(begun: PaymentBegun) -> Answer:
+    """A payment that was begun and has no end, without its patient: nobody need be signed in to be told."""
+    return {
+        "attempt": begun.attempt,
+        "at": begun.at.isoformat(),
+        "by": begun.tender.value,
+        "amount_ore": begun.amount_ore,
+    }
 
 
 def of_figures(made: Figures) -> Answer:
@@ -87,6 +97,8 @@ def of_row(row: Row, history: History) -> Answer:
         answer["amount_ore"] = row.amount_ore
     if row.difference_ore is not None:
         answer["difference_ore"] = row.difference_ore
+    if row.result:
+        answer["result"] = row.result
     if row.patient is not None:
         answer["patient"] = "Skyddad" if history.is_protected(row.patient) else row.patient.masked()
     return answer

@@ -6,7 +6,7 @@ from kassaapp.acts import answers, reading
 from kassaapp.acts.reading import Act, Answer, Given, MalformedAct, Reader
 from kassaapp.app import Desk
 from kassaapp.domain.cash import sum_of
-from kassaapp.domain.errors import NotAllowed
+from kassaapp.domain.errors import AlreadyPrinted, InTraining, NotAllowed
 from kassaapp.domain.events import KINDS, CashPurpose, Look
 from kassaapp.domain.people import Role
 from kassaapp.domain.session import Count
@@ -97,6 +97,22 @@ def _copy_receipt(desk: Desk, given: Given) -> Answer:
     return {"text": _as_text(desk, given["till"], found, copy=True)}
 
 
+def _print_receipt(desk: Desk, given: Given) -> Answer:
+    """Put the original on paper; with protected identity there is none, and that is no fault (R58). Practice makes no
+    paper: it would take the name of a real receipt's."""
+    register = desk.register(given["till"])
+    register.require_counter()
+    if register.state.training:
+        raise InTraining
+    if register.receipts.is_printed(given["receipt"]):
+        raise AlreadyPrinted(given["receipt"])
+    path = desk.save_receipt(given["till"], given["receipt"])
+    if path is None:
+        return {}
+    register.printed(given["receipt"])
+    return {"file": path.name}
+
+
 def _as_text(desk: Desk, letter: str, event: Receipt, *, copy: bool = False) -> str:
     return "\n".join(slip_lines(desk.slip(letter, event.receipt, copy=copy)))
 
@@ -156,10 +172,15 @@ def _status(desk: Desk, _: Given) -> Answer:
 
 
 def _till_status(desk: Desk, letter: str) -> Answer:
-    state = desk.register(letter).state
+    register, acting = desk.register(letter), desk.acting(letter)
+    state = register.state
     answer: Answer = {"till": letter, "next_receipt": state.next_receipt, "records": desk.records(letter)}
     if state.training:
         answer["training"] = True
+    if acting.open_payment is not None:
+        answer["open_payment"] = answers.of_begun(acting.open_payment)
+    if register.unprinted:
+        answer["unprinted"] = list(register.unprinted)
     return answer if state.session is None else {**answer, "session": state.session.number}
 
 
@@ -198,6 +219,7 @@ ACTS: dict[str, Act] = {
     "count": Act(_count, {**_TILL, "counted_ore": reading.whole}),
     "receipt": Act(_receipt, _RECEIPT),
     "copy_receipt": Act(_copy_receipt, _RECEIPT),
+    "print_receipt": Act(_print_receipt, _RECEIPT),
     "training": Act(_training, {**_TILL, "on": reading.truth}),
     "history": Act(
         _history,

@@ -3,9 +3,11 @@
 from typing import Any
 
 from kassaapp.acts import answers, reading
-from kassaapp.acts.reading import Act, Answer, Given, Reader
+from kassaapp.acts.reading import Act, Answer, Given, MalformedAct, Reader
 from kassaapp.app import Desk
 from kassaapp.domain.errors import NoName, NoPatient
+from kassaapp.domain.events import PaymentOutcome
+from kassaapp.domain.payment_attempt import as_priced
 from kassaapp.domain.visit import Category, Patient, Payer, Tender
 from kassaapp.register import Register
 from kassaapp.wording import shape_only
@@ -65,6 +67,30 @@ def _sell(desk: Desk, given: Given) -> Answer:
         acknowledged=bool(given["acknowledged"]),
     )
     return answers.of_sold(sold)
+
+
+def _begin_payment(desk: Desk, given: Given) -> Answer:
+    register = desk.acting(given["till"])
+    begun = register.begin_payment(
+        who(register, given["patient"], given["payer"]),
+        given["lines"],
+        given["by"],
+        given["visit_date"],
+        amount_ore=given["amount_ore"],
+        mark=given["mark"] or "",
+        acknowledged=bool(given["acknowledged"]),
+    )
+    return {**answers.of_quote(as_priced(begun)), **answers.of_begun(begun)}
+
+
+def _end_payment(desk: Desk, given: Given) -> Answer:
+    """`paid` registers the visit that the payment was begun for; every other word says that no money came."""
+    register, outcome = desk.acting(given["till"]), given["outcome"]
+    if outcome is PaymentOutcome.PAID:
+        return answers.of_sold(register.settle_payment(given["reference"], given["pay"] or ()))
+    if given["reference"] is not None or given["pay"] is not None:
+        raise MalformedAct("reference and pay only when paid")
+    return {"attempt": register.abandon_payment(outcome).attempt}
 
 
 def _park(desk: Desk, given: Given) -> Answer:
@@ -155,6 +181,12 @@ _WHY: dict[str, Reader] = {"reason": reading.text, "approved_by": reading.signat
 _BASKET: dict[str, Reader] = {**_TILL, "lines": reading.wishes}
 _AMOUNT: dict[str, Reader] = {**_TILL, "amount_ore": reading.whole, "pay": reading.offers}
 _PATIENT: dict[str, Reader] = {"patient": reading.patient}
+_VISIT: dict[str, Reader] = {
+    **_PATIENT,
+    "visit_date": reading.day,
+    "payer": reading.payer,
+    "acknowledged": reading.truth,
+}
 
 ACTS: dict[str, Act] = {
     "look_up": Act(_look_up, {"id": reading.text}),
@@ -162,7 +194,17 @@ ACTS: dict[str, Act] = {
     "sell": Act(
         _sell,
         {**_BASKET, "pay": reading.offers},
-        {**_PATIENT, "visit_date": reading.day, "payer": reading.payer, "acknowledged": reading.truth},
+        _VISIT,
+    ),
+    "begin_payment": Act(
+        _begin_payment,
+        {**_BASKET, "by": Tender},
+        {**_VISIT, "amount_ore": reading.whole, "mark": reading.text},
+    ),
+    "end_payment": Act(
+        _end_payment,
+        {**_TILL, "outcome": PaymentOutcome},
+        {"reference": reading.text, "pay": reading.offers},
     ),
     "park": Act(_park, _BASKET, _PATIENT),
     "recall": Act(_recall, {**_TILL, "parked": reading.whole}),

@@ -8,6 +8,7 @@ Refused
   BasketTooLarge · VisitTooFarAhead · VisitBeforeBirth          and when
   MixedBasket · PriceMissing · Protected                        what may be sold to whom
   PaymentDoesNotAddUp · TenderNotOffered                        how it is paid
+  PaymentUnderWay · NoPaymentUnderWay                           a payment that was begun
   InvoiceNotAllowed · PayerMissing · AddressMissing             an invoice
   BalanceTooLow · NotEnoughCash                                 what is there
   RefundOutOfRange · AlreadyVoided · PartlyRefunded             giving back
@@ -15,8 +16,9 @@ Refused
   ReasonMissing · ReferenceMissing · BadAmount                  counting and moving cash
   ParkedSalesLeft · UnknownParked · TooManyParked               sales put aside
   InTraining · NotInTraining                                    practice
-  UnknownReceipt · CopyAlreadyMade                              looking back
+  UnknownReceipt · AlreadyPrinted · CopyAlreadyMade             looking back
   NotReady · ExemptionEnded · NotATestNumber                    what the region has not settled
+  DiskAlmostFull                                                whether there is room for more
 """
 
 import enum
@@ -151,6 +153,20 @@ class TenderNotOffered(Refused):
     def __init__(self, tender: str) -> None:
         super().__init__(tender)
         self.tender = tender
+
+
+class PaymentUnderWay(Refused):
+    """A terminal or Swish was asked for money at `begun_at`, and nobody has said how that ended (R52)."""
+
+    def __init__(self, tender: str, amount_ore: int, begun_at: datetime) -> None:
+        super().__init__(tender, amount_ore, begun_at)
+        self.tender = tender
+        self.amount_ore = amount_ore
+        self.begun_at = begun_at
+
+
+class NoPaymentUnderWay(Refused):
+    """No payment has been begun, or it has ended already."""
 
 
 class ReasonMissing(Refused):
@@ -295,6 +311,14 @@ class NotInTraining(Refused):
     """The till is not in training."""
 
 
+class AlreadyPrinted(Refused):
+    """The original of a receipt comes out once (R40, R41)."""
+
+    def __init__(self, receipt: int) -> None:
+        super().__init__(receipt)
+        self.receipt = receipt
+
+
 class CopyAlreadyMade(Refused):
     """A receipt has one copy, ever (R41)."""
 
@@ -317,6 +341,14 @@ class ExemptionEnded(Refused):
     def __init__(self, ended: date) -> None:
         super().__init__(ended)
         self.ended = ended
+
+
+class DiskAlmostFull(Refused):
+    """Too little room is left on the disk to begin something new (RECORDS 2.5). `free_bytes` are left."""
+
+    def __init__(self, free_bytes: int) -> None:
+        super().__init__(free_bytes)
+        self.free_bytes = free_bytes
 
 
 class NotATestNumber(Refused):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kassaapp.domain.figures import Figures, GrandTotals
-from kassaapp.domain.visit import Line, ParkedLine, Patient, Payment, ReturnedLine
+from kassaapp.domain.visit import Line, ParkedLine, Patient, Payment, ReturnedLine, Tender
 
 
 class CashPurpose(enum.StrEnum):
@@ -33,11 +33,31 @@ class Look(enum.StrEnum):
     EXPORT = "export"
 
 
+class PaymentOutcome(enum.StrEnum):
+    """How a payment that was begun came to an end."""
+
+    PAID = "paid"
+    """The money came, and a receipt has it."""
+    DECLINED = "declined"
+    """The terminal said no."""
+    ABANDONED = "abandoned"
+    """It was broken off at the till before anything was paid."""
+    NOT_FOUND = "not-found"
+    """Nobody saw the end of it; somebody has looked in the terminal's or Swish's own list, and it is not there."""
+
+
 class CheckResult(enum.StrEnum):
     """What the start-up check of the journal found."""
 
     INTACT = "intact"
     RESTORED = "restored"
+    """Records that were missing here came back from the second medium or the region."""
+    REPAIRED = "repaired"
+    """The file was damaged, and was put together again with nothing missing."""
+    TAIL_CUT = "tail-cut"
+    """The keyring remembers a later record than anybody holds: the journal's end was cut off, or the disk lied."""
+    SUCCEEDED = "succeeded"
+    """The chain before was closed, for a fork or a gap, and this one goes on after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +76,29 @@ class RegisterOpened:
 
 @dataclass(frozen=True, slots=True)
 class ProgramStarted:
-    """The program was started and had checked its journal (R20). Nobody is signed in after a start."""
+    """The program was started and had checked its journal (R20). Nobody is signed in after a start.
+
+    `restored` records came back; `mark` is the record that the keyring remembers when the tail was cut, else -1."""
 
     at: datetime
     version: str
     check: CheckResult = CheckResult.INTACT
     restored: int = 0
+    mark: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsLost:
+    """Records `first`… (so many as `count`) of the chain before this one are in no copy: they were damaged here, and
+    neither the second medium nor the region has them (RECORDS 2.2, `gap`).
+
+    `expected` is the hash of the first of them as the record after it names it, base64url, so that it can be known
+    again if it is found; empty when no record came after."""
+
+    at: datetime
+    first: int
+    count: int
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +197,44 @@ class SaleRegistered:
     def counts_ore(self) -> int:
         """What of the sale counts towards the ceiling."""
         return sum(line.counts_ore for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBegun:
+    """A terminal, or Swish, is about to be asked for `amount_ore`: recorded before it is asked (RECORDS 2.5).
+
+    It is not a sale. `lines` are what it pays for, as priced then, so that the visit can be registered after a crash;
+    `amount_ore` is less than their sum when the rest is paid otherwise. `mark` is what the payer's app shows.
+    """
+
+    at: datetime
+    by: str
+    session: int
+    attempt: int
+    tender: Tender
+    amount_ore: int
+    patient: Patient
+    lines: tuple[Line, ...]
+    visit_date: date
+    frikort_reached: bool = False
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEnded:
+    """It is known how payment `attempt` ended. `receipt` is what it paid, when it was paid; `reference` the terminal's
+    own number for it."""
+
+    at: datetime
+    by: str
+    session: int
+    attempt: int
+    tender: Tender
+    amount_ore: int
+    patient: Patient
+    outcome: PaymentOutcome
+    receipt: int | None = None
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -387,6 +462,7 @@ class SessionClosed:
 Event = (
     RegisterOpened
     | ProgramStarted
+    | RecordsLost
     | ConfigurationTaken
     | ConfigurationRefused
     | SignedIn
@@ -394,6 +470,8 @@ Event = (
     | SignedOut
     | Locked
     | SessionOpened
+    | PaymentBegun
+    | PaymentEnded
     | SaleRegistered
     | SaleRefunded
     | SaleVoided
@@ -418,6 +496,7 @@ Event = (
 KINDS: dict[str, type[Event]] = {
     "open": RegisterOpened,
     "start": ProgramStarted,
+    "gap": RecordsLost,
     "config": ConfigurationTaken,
     "config-refused": ConfigurationRefused,
     "sign-in": SignedIn,
@@ -425,6 +504,8 @@ KINDS: dict[str, type[Event]] = {
     "sign-out": SignedOut,
     "lock": Locked,
     "session-open": SessionOpened,
+    "pay-start": PaymentBegun,
+    "pay-end": PaymentEnded,
     "sale": SaleRegistered,
     "refund": SaleRefunded,
     "void": SaleVoided,

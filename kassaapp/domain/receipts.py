@@ -1,6 +1,7 @@
 """How each receipt stands: what of it has been given back, whether it was undone, printed or copied.
 
-An index added up from events and never stored; the sale itself is never changed (R07).
+An index added up from events and never stored; the sale itself is never changed (R07). A sale may be missing, where a
+chain has a gap: what was given back of it stands for itself.
 """
 
 from dataclasses import dataclass, field
@@ -14,8 +15,12 @@ from kassaapp.domain.events import (
     SaleRefunded,
     SaleRegistered,
     SaleVoided,
+    SessionClosed,
 )
 from kassaapp.domain.visit import Tender
+
+Numbered = SaleRegistered | SaleRefunded | SaleVoided | DepositTaken | DepositRepaid
+"""What has a receipt number of its own, and so a paper."""
 
 
 @dataclass(slots=True)
@@ -61,22 +66,30 @@ class Receipts:
     def __init__(self) -> None:
         self._sales: dict[int, Standing] = {}
         self._others: dict[int, SaleRefunded | SaleVoided | DepositTaken | DepositRepaid] = {}
+        self._unprinted: dict[int, Numbered] = {}
+        self._printed: set[int] = set()
 
     def add(self, event: Event) -> None:
         """Count in one more event."""
+        if isinstance(event, Numbered):
+            self._unprinted[event.receipt] = event
         match event:
             case SaleRegistered():
                 self._sales[event.receipt] = Standing(event)
             case SaleRefunded():
-                self._refund(self._sales[event.sale_receipt], event)
+                self._refund(event)
                 self._others[event.receipt] = event
             case SaleVoided():
-                self._sales[event.sale_receipt].voided_by = event.receipt
+                if event.sale_receipt in self._sales:
+                    self._sales[event.sale_receipt].voided_by = event.receipt
                 self._others[event.receipt] = event
+                self._unprinted.pop(event.sale_receipt, None)
             case DepositTaken() | DepositRepaid():
                 self._others[event.receipt] = event
             case ReceiptPrinted():
                 self._print(event)
+            case SessionClosed():
+                self._unprinted.clear()
             case _:
                 pass
 
@@ -92,7 +105,23 @@ class Receipts:
             raise UnknownReceipt(receipt)
         return self._others[receipt]
 
-    def _refund(self, standing: Standing, event: SaleRefunded) -> None:
+    def numbered(self, receipt: int) -> Numbered:
+        """Whatever has that receipt number. Raises UnknownReceipt."""
+        return self._sales[receipt].sale if receipt in self._sales else self.other(receipt)
+
+    def is_printed(self, receipt: int) -> bool:
+        """Whether the original with that number is on record as printed. Raises UnknownReceipt."""
+        return self.numbered(receipt).receipt in self._printed
+
+    @property
+    def unprinted(self) -> tuple[Numbered, ...]:
+        """What this session has on record and not yet on paper, oldest first; a voided receipt needs none (R40)."""
+        return tuple(self._unprinted.values())
+
+    def _refund(self, event: SaleRefunded) -> None:
+        standing = self._sales.get(event.sale_receipt)
+        if standing is None:
+            return
         for line in event.lines:
             standing.returned_ore[line.line] = standing.returned_ore.get(line.line, 0) + line.amount_ore
         for payment in event.payments:
@@ -101,6 +130,9 @@ class Receipts:
                 standing.cash_back_exact_ore += payment.amount_ore - event.rounding_ore
 
     def _print(self, event: ReceiptPrinted) -> None:
+        if not event.copy:
+            self._unprinted.pop(event.receipt, None)
+            self._printed.add(event.receipt)
         standing = self._sales.get(event.receipt)
         if standing is None:
             return

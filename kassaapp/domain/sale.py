@@ -49,6 +49,13 @@ def _name(given: str) -> str:
     return name
 
 
+def on_record(till: Till, patient: Patient, quote: Quote, *, acknowledged: bool = False) -> Patient:
+    """The patient as a sale of `quote` puts them on record. Raises NoName, BadAmount, Protected, AddressMissing."""
+    patient = _with_address(till, named(patient))
+    _check_missed(patient, quote, acknowledged=acknowledged)
+    return patient
+
+
 def sell(
     state: RegisterState,
     till: Till,
@@ -61,30 +68,31 @@ def sell(
     by: str,
     acknowledged: bool = False,
     replaces: int | None = None,
+    begun_at: datetime | None = None,
 ) -> SaleRegistered:
     """Return the event that registers the visit.
 
     `acknowledged`: somebody has considered that a protected patient may not have had the summons (R29). `replaces` is
-    the receipt that this one stands in for. Raises NoOpenSession, LateClose, NoName, Protected, AddressMissing,
-    PaymentDoesNotAddUp, TenderNotOffered, InvoiceNotAllowed, PayerMissing, BalanceTooLow.
+    the receipt that this one stands in for. `begun_at` is when its payment was asked for: what was paid before midnight
+    belongs to that day's session, whenever it is known (R51, R52). Raises NoOpenSession, LateClose, NoName, Protected,
+    AddressMissing, PaymentDoesNotAddUp, TenderNotOffered, InvoiceNotAllowed, PayerMissing, BalanceTooLow.
     """
-    opened = session.require_open(state, at)
-    on_record = _with_address(till, named(patient))
-    _check_missed(on_record, quote, acknowledged=acknowledged)
+    opened = session.require_open(state, at if begun_at is None else begun_at)
+    whom = on_record(till, patient, quote, acknowledged=acknowledged)
     lines = quote.lines
     if any(offer.by is Tender.INVOICE for offer in offers):
         fee_ore = till.invoice_fee_ore
-        lines = invoice.lines(on_record, quote, offers, till_letter=till.letter, fee_ore=fee_ore, day=visit_date)
-    recalled = state.recalled.get(on_record.id)
+        lines = invoice.lines(whom, quote, offers, till_letter=till.letter, fee_ore=fee_ore, day=visit_date)
+    recalled = state.recalled.get(whom.id)
     total_ore = sum(line.amount_ore for line in lines)
     settlement = settle(total_ore, offers)
-    _check_balance(state, on_record, settlement.payments)
+    _check_balance(state, whom, settlement.payments)
     return SaleRegistered(
         at=at,
         by=by,
         session=opened.number,
         receipt=state.next_receipt,
-        patient=on_record,
+        patient=whom,
         lines=lines,
         payments=settlement.payments,
         visit_date=visit_date,

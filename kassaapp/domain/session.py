@@ -6,7 +6,14 @@ from datetime import datetime
 
 from kassaapp.domain import day_report, people
 from kassaapp.domain.cash import checked_amount
-from kassaapp.domain.errors import InTraining, LateClose, NoOpenSession, ParkedSalesLeft, SessionAlreadyOpen
+from kassaapp.domain.errors import (
+    InTraining,
+    LateClose,
+    NoOpenSession,
+    ParkedSalesLeft,
+    PaymentUnderWay,
+    SessionAlreadyOpen,
+)
 from kassaapp.domain.events import SessionClosed, SessionOpened
 from kassaapp.domain.state import RegisterState, Session
 from kassaapp.domain.text import reason_given
@@ -80,12 +87,14 @@ def close_session(
 ) -> SessionClosed:
     """Close the till with what was counted.
 
-    Raises NoOpenSession, InTraining, ParkedSalesLeft, BadAmount, ReasonMissing for any difference (R49), NeedsApproval
-    and SelfApproval for one above `limit_ore` without a second person.
+    Raises NoOpenSession, InTraining, PaymentUnderWay, ParkedSalesLeft, BadAmount, ReasonMissing for any difference
+    (R49), NeedsApproval and SelfApproval for one above `limit_ore` without a second person.
     """
     session = require_session(state)
     if state.training:
         raise InTraining
+    if state.open_payment is not None:
+        raise PaymentUnderWay(state.open_payment.tender, state.open_payment.amount_ore, state.open_payment.at)
     if state.parked:
         raise ParkedSalesLeft(len(state.parked))
     figures = day_report.with_count(session.figures, count.by_tender())

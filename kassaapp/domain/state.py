@@ -1,7 +1,8 @@
 """What is known of a till: its events added up. `apply` is the only way it changes, and it never refuses.
 
 The state holds what the rules need and no more; receipts are looked up in `History`. Nothing here is stored: after a
-crash the same events give the same state.
+crash the same events give the same state. Events may be missing in the middle, where a chain has a gap: what comes
+after counts for what it says itself, and no number is used again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,8 @@ from kassaapp.domain.events import (
     DepositTaken,
     Event,
     Locked,
+    PaymentBegun,
+    PaymentEnded,
     ProgramStarted,
     RegisterOpened,
     SaleParked,
@@ -57,7 +60,7 @@ class Failures:
 @dataclass(frozen=True, slots=True)
 class RegisterState:
     """A till, as its events left it. `left_ore` is the float left at the last close (None before the first); `balances`
-    is what stands a conto, in öre; `parked` the sales put aside."""
+    is what stands a conto, in öre; `parked` the sales put aside; `open_payment` was asked for, and has no end yet."""
 
     register: str = ""
     till: str = ""
@@ -78,6 +81,8 @@ class RegisterState:
     next_parked: int = 1
     trainee: str | None = None
     recalled: Mapping[PatientId, SaleRecalled] = field(default_factory=dict)
+    open_payment: PaymentBegun | None = None
+    next_attempt: int = 1
 
     @property
     def training(self) -> bool:
@@ -116,7 +121,13 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
         case TrainingEnded():
             return replace(_counted(state, event), trainee=None)
         case _:
-            return _after_act(_counted(state, event), event)
+            return _after_act(_counted(_numbered(state, event), event), event)
+
+
+def _numbered(state: RegisterState, event: Event) -> RegisterState:
+    """The state in which a session whose opening is lost has its number all the same."""
+    number: int = getattr(event, "session", 0)
+    return replace(state, next_session=number + 1) if number >= state.next_session else state
 
 
 def _counted(state: RegisterState, event: Event) -> RegisterState:
@@ -130,7 +141,6 @@ def _after_act(state: RegisterState, event: Event) -> RegisterState:
     """The state after something that has a number of its own, or moves a balance."""
     match event:
         case SaleRegistered() | SaleRefunded() | SaleVoided():
-            assert state.session is not None, "a receipt outside a session"
             spent_ore = sum(payment.amount_ore for payment in event.payments if payment.by is Tender.ON_ACCOUNT)
             sign = -1 if isinstance(event, SaleRegistered) else 1
             state = _moved(state, event.patient.id, sign * spent_ore)
@@ -144,8 +154,13 @@ def _after_act(state: RegisterState, event: Event) -> RegisterState:
             return replace(state, parked=parked, next_parked=event.parked + 1)
         case SaleRecalled():
             left = {number: sale for number, sale in state.parked.items() if number != event.parked}
-            recalled = {**state.recalled, state.parked[event.parked].patient.id: event}
-            return replace(state, parked=left, recalled=recalled)
+            put_aside = state.parked.get(event.parked)
+            recalled = {} if put_aside is None else {put_aside.patient.id: event}
+            return replace(state, parked=left, recalled={**state.recalled, **recalled})
+        case PaymentBegun():
+            return replace(state, open_payment=event, next_attempt=event.attempt + 1)
+        case PaymentEnded():
+            return replace(state, open_payment=None)
         case _:
             return state
 

@@ -4,11 +4,8 @@ Fits `sync.client.engine.Configurations`. A configuration record carries only th
 force is, for each part name, the newest record that carries it.
 """
 
-import threading
 from collections.abc import Sequence
 from typing import Any
-
-import apsw
 
 from kassaapp.journal import database, rows
 from kassaapp.journal.sealing import Sealer
@@ -22,9 +19,8 @@ from sync.wire.record import Record, check_parts
 class Configurations:
     """What the region has decided, in the journal's file and under the journal's lock."""
 
-    def __init__(self, connection: apsw.Connection, lock: threading.Lock, sealer: Sealer) -> None:
-        self._connection = connection
-        self._lock = lock
+    def __init__(self, file: database.File, sealer: Sealer) -> None:
+        self._file = file
         self._sealer = sealer
         self._stored = self._read_all()
         self._in_force: Record | None = None
@@ -51,9 +47,9 @@ class Configurations:
 
     def keep(self, frames: Sequence[Frame]) -> None:
         """Keep configuration records that have been checked, durably."""
-        with self._lock, database.translated_errors(), self._connection:
+        with self._file.transaction() as connection:
             for frame in frames:
-                rows.insert_region(self._connection, CONFIG_KIND, frame, rows.stored(frame, self._sealer))
+                rows.insert_region(connection, CONFIG_KIND, frame, rows.stored(frame, self._sealer))
         self._stored.extend(frames)
 
     def contents(self, number: int) -> dict[str, dict[str, Any]]:
@@ -66,7 +62,9 @@ class Configurations:
     def _read_all(self) -> list[Frame]:
         """Every record with its parts. Raises JournalDamaged when a part is not the one that was signed."""
         frames = []
-        for seq, on_disk in rows.region(self._connection, CONFIG_KIND):
+        with self._file.used() as connection:
+            stored = rows.region(connection, CONFIG_KIND)
+        for seq, on_disk in stored:
             try:
                 frame = rows.opened(on_disk, self._sealer)
                 check_parts(frame.record, frame.parts, all_present=False)

@@ -5,8 +5,9 @@ EXTRA, and page checksums (cksumvfs), so that a flipped bit anywhere in the file
 """
 
 import ctypes
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -19,6 +20,7 @@ APPLICATION_ID = 0x4B617373  # "Kass"
 FORMAT = 1
 """`user_version` of the file. A higher one was written by a newer program and is refused."""
 VFS = "cksmvfs"
+PAGE_BYTES = 4096
 _OLDEST_SQLITE = (3, 51, 3)
 _CHECKSUM_BYTES = 8
 
@@ -66,6 +68,47 @@ def check_pages(connection: apsw.Connection) -> None:
     verdict = connection.execute("PRAGMA quick_check(1)").get
     if verdict != "ok":
         raise JournalDamaged(None, "pages do not hang together")
+
+
+class File:
+    """An open journal file: one connection, used by one thread at a time, and not again after the disk has failed."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._failed = False
+
+    @contextmanager
+    def used(self) -> Iterator[apsw.Connection]:
+        """The connection, for one thread. Raises DiskFull, DiskFailed, JournalDamaged; after the last two never again:
+        what is in memory may not be what is on the disk."""
+        with self._lock:
+            if self._failed:
+                raise DiskFailed("the disk failed earlier")
+            try:
+                with translated_errors():
+                    yield self._connection
+            except (DiskFailed, JournalDamaged):
+                self._failed = True
+                raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[apsw.Connection]:
+        """The connection within a transaction: durable when it ends, or as if it had not been. Raises as `used`."""
+        with self.used() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with suppress(apsw.Error):  # SQLite may have rolled back already.
+                    connection.execute("ROLLBACK")
+                raise
+
+    def close(self) -> None:
+        """Let go of it."""
+        with self._lock:
+            self._connection.close()
 
 
 @contextmanager
@@ -121,5 +164,7 @@ def _set(connection: apsw.Connection) -> None:
 def _check_format(connection: apsw.Connection) -> None:
     application = connection.execute("PRAGMA application_id").get
     version = connection.execute("PRAGMA user_version").get
-    if application != APPLICATION_ID or version != FORMAT:
+    if application != APPLICATION_ID:
+        raise JournalUnreadable("not a journal")
+    if version != FORMAT:
         raise JournalUnreadable(f"format {version}")

@@ -7,8 +7,7 @@ is durable in the file and written to the second medium; nothing may be printed 
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -16,49 +15,26 @@ from typing import Generic, TypeVar
 
 import apsw
 
-from kassaapp.domain.events import Event, kind_of
+from kassaapp.domain.events import Event, ProgramStarted, SessionClosed
 from kassaapp.journal import check, database, payload, rows, shadow
+from kassaapp.journal.chain import Chain
 from kassaapp.journal.configurations import Configurations
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.second_medium import SecondMedium
-from kassaapp.journal.signing_key import SECRET_BYTES, Custody
-from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, KeyMissing
+from kassaapp.journal.signing_key import Custody, Mark
+from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, write_certificate
+from kassaapp.trouble import JournalDamaged, JournalMissing
 from sync.client.engine import Proof
 from sync.client.enrol import NewRegister
-from sync.wire import canonical, config, record
+from sync.wire import config, record
 from sync.wire.config import Trust
-from sync.wire.entry import Enrolment, read_enrolment
+from sync.wire.entry import Enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
-from sync.wire.record import SALT_BYTES, Header, Part
-from sync.wire.signature import KEY_BYTES, Signer
+from sync.wire.signature import Signer
 
-_CHAIN = 1
+_FIRST = 1
 _HEARTBEAT_KEPT_S = 6 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Secrets:
-    """The till's signing key and the key its personal parts are sealed with."""
-
-    signer: Signer
-    sealing_key: bytes
-
-    @classmethod
-    def made(cls, random: Callable[[int], bytes] = secrets.token_bytes) -> tuple["Secrets", bytes]:
-        """New secrets, and the bytes to give into custody."""
-        kept = random(SECRET_BYTES)
-        return cls.of(kept), kept
-
-    @classmethod
-    def of(cls, kept: bytes) -> "Secrets":
-        """The secrets from what custody kept."""
-        return cls(Signer(kept[:KEY_BYTES]), kept[KEY_BYTES:])
-
-
-def custody_name(public_key: bytes) -> str:
-    """Under which name the secrets of this key are in custody."""
-    return canonical.to_text(public_key)[:22]
 
 
 E = TypeVar("E", bound=Event)
@@ -81,24 +57,31 @@ class Journal:
     def __init__(
         self,
         connection: apsw.Connection,
-        enrolment: Enrolment,
+        chains: Sequence[Enrolment],
         trust: Trust,
         own: Secrets,
-        second_medium: Path | None,
+        second_medium: Callable[[str], Path | None],
     ) -> None:
-        self._connection = connection
-        self._lock = threading.Lock()
-        self.enrolment = enrolment
+        self._file = database.File(connection)
+        self._appending = threading.Lock()
+        self.chains = list(chains)
+        self._chain = Chain(len(chains), chains[-1])
         self.trust = trust
-        self._signer = own.signer
+        self.secrets = own
         self._sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
-        self.configurations = Configurations(connection, self._lock, self._sealer)
-        self._hashes: list[bytes] = []
+        self.configurations = Configurations(self._file, self._sealer)
         self._proof_kept_s = time.monotonic()
-        self._proof = rows.newest_proof(connection, _CHAIN, trust)
-        self._second_medium = SecondMedium(second_medium, enrolment.chain)
+        self._proof = rows.newest_proof(connection, self._chain.n, trust)
+        self._second_medium_of = second_medium
+        self._second_medium = SecondMedium(second_medium(self.enrolment.register), self.enrolment.chain)
+        self._custody: Custody | None = None
+        self._marking = False
         self.restored = 0
-        self._broken = False
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """The certificate of the chain that is written to."""
+        return self.chains[-1]
 
     @classmethod
     def create(cls, path: Path, register: NewRegister, own: Secrets, *, second_medium: Path | None) -> "Journal":
@@ -107,16 +90,14 @@ class Journal:
         connection = database.create(path)
         enrolment = register.enrolment
         with database.translated_errors(), connection:
-            connection.execute(
-                "INSERT INTO chain (n, id, public_key, certificate) VALUES (?, ?, ?, ?)",
-                (_CHAIN, enrolment.chain, enrolment.public_key, enrolment.encode()),
-            )
+            rows.insert_chain(connection, _FIRST, enrolment)
             sealer = Sealer(own.sealing_key, register.trust.recovery_key, secrets.token_bytes)
             for kind, frames in (("trust", register.trust_chain), ("config", register.configuration)):
                 for frame in frames:
                     rows.insert_region(connection, kind, frame, rows.stored(frame, sealer))
-            rows.insert_proof(connection, _CHAIN, register.proof)
-        journal = cls(connection, enrolment, register.trust, own, second_medium)
+            rows.insert_proof(connection, _FIRST, register.proof)
+        write_certificate(path, enrolment)
+        journal = cls(connection, [enrolment], register.trust, own, lambda _: second_medium)
         journal._attach_second_medium()
         return journal
 
@@ -129,22 +110,20 @@ class Journal:
 
         Raises JournalMissing, JournalInUse, JournalUnreadable, JournalDamaged, KeyMissing, NoKeyring, DiskFailed.
         """
-        if not path.exists():
-            raise JournalMissing
+        if not path.exists() or path.stat().st_size < database.PAGE_BYTES:
+            raise JournalMissing  # Less than a page is what a power cut leaves of a new file: it says nothing.
         connection = database.open_existing(path)
         try:
             with database.translated_errors():
                 database.check_pages(connection)
-                enrolment = _certificate(connection)
-                own = Secrets.of(custody.fetch(custody_name(enrolment.public_key)))
-                if own.signer.public_key != enrolment.public_key:
-                    raise KeyMissing("the key belongs to another till")
-                trust = _trust(connection, root_key)
-                journal = cls(connection, enrolment, trust, own, second_medium(enrolment.register))
-                written = journal._check()
-                written += journal._restore()
-                journal._check_proved()
+                chains = rows.chains(connection)
+                own = fetched(custody, chains[-1])
+                journal = cls(connection, chains, _trust(connection, root_key), own, second_medium)
+                written = journal._check(connection)
+            written += journal._restore()
+            journal._check_proved()
             journal._attach_second_medium()
+            journal._custody = custody
         except BaseException:
             connection.close()
             raise
@@ -161,72 +140,47 @@ class Journal:
 
     def append_all(self, events: Sequence[E]) -> list[Written[E]]:
         """Sign and store events that belong together: all of them have happened, or none. Raises as `append`."""
-        with self._lock:
-            if self._broken:
-                raise DiskFailed("the disk failed earlier")
-            frames: list[Frame] = []
-            for event in events:
-                frames.append(self._sealed(event, frames))
+        with self._appending:
+            assert self._proof is not None
+            frames = self._chain.sealed(
+                events,
+                self.secrets.signer,
+                ack=self._proof.checkpoint.hash,
+                cfg=self.configurations.in_force_hash(),
+            )
             on_disk = [rows.stored(frame, self._sealer) for frame in frames]
-            try:
-                with database.translated_errors():
-                    self._insert(frames, on_disk)
-            except (DiskFailed, JournalDamaged):
-                self._broken = True
-                raise
+            self._insert(frames, on_disk)
             # The records are durable from here on: what follows may be missing after a crash, and is then added again.
-            self._hashes.extend(frame.record.hash for frame in frames)
-            for record_on_disk in on_disk:
-                self._second_medium.append(record_on_disk)
+            self._chain.hashes.extend(frame.record.hash for frame in frames)
+            self._second_medium.append(on_disk)
+        self._marking |= any(isinstance(event, ProgramStarted) for event in events)
+        if any(isinstance(event, ProgramStarted | SessionClosed) for event in events):
+            self._keep_mark()
         return [
             Written(event, frame.record.header.seq, frame.record.hash, frame.record.env)
             for event, frame in zip(events, frames, strict=True)
         ]
 
     def _insert(self, frames: Sequence[Frame], on_disk: Sequence[shadow.StoredRecord]) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._file.transaction() as connection:
             for frame, record_on_disk in zip(frames, on_disk, strict=True):
-                rows.insert_record(self._connection, _CHAIN, frame, record_on_disk)
-            self._connection.execute("COMMIT")
-        except BaseException:
-            with suppress(apsw.Error):  # SQLite may have rolled back already.
-                self._connection.execute("ROLLBACK")
-            raise
-
-    def _sealed(self, event: Event, before: Sequence[Frame]) -> Frame:
-        """The event's record, after all there are and those of `before`."""
-        prev = before[-1].record.hash if before else self._hashes[-1] if self._hashes else self.enrolment.hash
-        parts = tuple(
-            Part(name, secrets.token_bytes(SALT_BYTES), canonical.encode(content))
-            for name, content in payload.contents(event).items()
-        )
-        assert self._proof is not None
-        header = Header(
-            chain=self.enrolment.chain,
-            seq=len(self._hashes) + len(before),
-            prev=prev,
-            kind=kind_of(event),
-            parts={part.name: part.commitment for part in parts},
-            ack=self._proof.checkpoint.hash,
-            cfg=self.configurations.in_force_hash(),
-        )
-        return Frame(record.seal(header, self._signer), parts)
+                rows.insert_record(connection, self._chain.n, frame, record_on_disk)
 
     # ── for the sync thread: sync.client.engine.Records ──────────────────────────────────────────────────────────
 
     def count(self) -> int:
         """How many records there are."""
-        return len(self._hashes)
+        return len(self._chain.hashes)
 
     def hash_of(self, seq: int) -> bytes:
         """The hash of record `seq`."""
-        return self._hashes[seq]
+        return self._chain.hashes[seq]
 
     def frames(self, first: int, at_most: int) -> Sequence[Frame]:
-        """Records `first`… with all their parts, at most so many."""
-        with self._lock, database.translated_errors():
-            on_disk = rows.records(self._connection, _CHAIN, first, at_most)
+        """Records `first`… with all their parts, at most so many, up to the end or a gap."""
+        end = min((seq for seq in self._chain.gaps if seq >= first), default=self.count())
+        with self._file.used() as connection:
+            on_disk = rows.records(connection, self._chain.n, first, min(at_most, end - first))
         return [rows.opened(stored, self._sealer) for _, stored in on_disk]
 
     def proof(self) -> Proof | None:
@@ -235,12 +189,12 @@ class Journal:
 
     def keep(self, proof: Proof) -> None:
         """Keep a checked proof, durably."""
-        with self._lock, database.translated_errors(), self._connection:
-            if self._is_mere_heartbeat(proof):
-                return
-            self._proof_kept_s = time.monotonic()
-            rows.insert_proof(self._connection, _CHAIN, proof)
-            self._proof = proof
+        if self._is_mere_heartbeat(proof):
+            return
+        with self._file.transaction() as connection:
+            rows.insert_proof(connection, self._chain.n, proof)
+        self._proof, self._proof_kept_s = proof, time.monotonic()
+        self._keep_mark()
 
     def _is_mere_heartbeat(self, proof: Proof) -> bool:
         """Whether a proof says nothing new about our records: such a one is kept a few times a day, as a newer head of
@@ -255,20 +209,115 @@ class Journal:
 
     def unsent(self) -> int:
         """How many records the region has not yet proved to hold."""
-        return len(self._hashes) - (self._proof.next if self._proof is not None else 0)
+        return len(self._chain.hashes) - (self._proof.next if self._proof is not None else 0)
 
     @property
     def signer(self) -> Signer:
         """Signs records and requests."""
-        return self._signer
+        return self.secrets.signer
+
+    def verify_older(self, first: int, at_most: int) -> int | None:
+        """Check signatures, of all chains one after the other, from place `first`; the place to go on at, or None at
+        the end. The start checks only those that nothing else vouches for. Raises JournalDamaged, DiskFailed."""
+        before = 0
+        with self._file.used() as connection:
+            for n, enrolment in enumerate(self.chains, 1):
+                end = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM record WHERE chain = ?", (n,)).get
+                if first < before + end:
+                    check.signatures(connection, n, enrolment, first - before, at_most)
+                    return min(first + at_most, before + int(end))
+                before += int(end)
+        return None
+
+    # ── the mark: how far we had come, kept away from the journal ────────────────────────────────────────────────
+
+    def _keep_mark(self) -> None:
+        """Remember the newest record in custody (RECORDS 2.2): at each start, close and contact. Not before the start
+        is recorded, which says whether the mark before was found again."""
+        if self._custody is not None and self._marking:
+            newest = Mark(self.enrolment.chain, len(self._chain.hashes) - 1, self._chain.hashes[-1])
+            self._custody.keep_mark(custody_name(self.enrolment.public_key), newest)
+
+    def beyond_mark(self) -> int | None:
+        """The number of the record that the mark names and this chain does not hold; None when it holds it."""
+        mark = None if self._custody is None else self._custody.mark(custody_name(self.enrolment.public_key))
+        if mark is None or mark.chain != self.enrolment.chain:
+            return None
+        held = mark.seq < len(self._chain.hashes) and self._chain.hashes[mark.seq] == mark.hash
+        return None if held else mark.seq
+
+    # ── for recovery ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def lost_before(self) -> list[tuple[int, int, bytes | None]]:
+        """What no copy holds of the chain before this one: first number, how many, and the hash of the first."""
+        lost: list[tuple[int, int, bytes | None]] = []
+        with self._file.used() as connection:
+            gaps = rows.gaps(connection, self._chain.n - 1)
+        for seq in sorted(gaps):
+            if lost and lost[-1][0] + lost[-1][1] == seq:
+                lost[-1] = (lost[-1][0], lost[-1][1] + 1, lost[-1][2])
+            else:
+                lost.append((seq, 1, gaps[seq]))
+        return lost
+
+    def holds(self, other: record.Record) -> bool:
+        """Whether the chain has this very record."""
+        return self._chain.holds(other)
+
+    def opened(self, on_disk: shadow.StoredRecord) -> Frame:
+        """A record of this till as it lies on a medium, its sealed parts opened. Raises JournalDamaged, WireError."""
+        return rows.opened(on_disk, self._sealer)
+
+    @property
+    def second_medium_path(self) -> Path | None:
+        """Where the second medium lies."""
+        return self._second_medium_of(self.enrolment.register)
+
+    @property
+    def gaps(self) -> Mapping[int, bytes | None]:
+        """The places of the chain's records that no copy holds, with the hash they are known by."""
+        return self._chain.gaps
+
+    def runs(self, first: int, at_most: int) -> Iterator[Sequence[Frame]]:
+        """Records from `first` to the end, without a gap within one piece and none longer than `at_most`."""
+        while first < self.count():
+            piece = self.frames(first, at_most)
+            if piece:
+                yield piece
+            first += len(piece) or 1
+
+    def restore(self, frames: Sequence[Frame]) -> list[Written[Event]]:
+        """Add our own next records, as another copy of the chain gave them, byte for byte. Raises JournalDamaged for
+        one that is not ours or not the next; those before it are kept."""
+        restored: list[Written[Event]] = []
+        for frame in frames:
+            self._chain.check_next(frame)
+            on_disk = rows.stored(frame, self._sealer)
+            restored.append(self._add(frame, on_disk))
+            self._second_medium.append([on_disk])
+        self.restored += len(restored)
+        return restored
+
+    def succeed(self, register: NewRegister, own: Secrets) -> None:
+        """Close the chain and write to its successor from now on, which holds no record yet; durably."""
+        enrolment = register.enrolment
+        with self._file.transaction() as connection:
+            rows.insert_chain(connection, self._chain.n + 1, enrolment)
+            rows.insert_proof(connection, self._chain.n + 1, register.proof)
+        self._second_medium.close()
+        self.chains.append(enrolment)
+        self._chain = Chain(len(self.chains), enrolment)
+        self.secrets, self._proof = own, register.proof
+        self._second_medium = SecondMedium(self._second_medium_of(enrolment.register), enrolment.chain)
+        self._attach_second_medium()
 
     # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────
 
     def close(self) -> None:
         """Let go of the file. A clean close leaves one file and no write-ahead log."""
-        with self._lock:
+        with self._appending:
             self._second_medium.close()
-            self._connection.close()
+        self._file.close()
 
     def __enter__(self) -> "Journal":
         return self
@@ -276,14 +325,18 @@ class Journal:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
 
-    def _check(self) -> list[Written[Event]]:
+    def _check(self, connection: apsw.Connection) -> list[Written[Event]]:
         written: list[Written[Event]] = []
-        proved_next = self._proof.next if self._proof is not None else 0
-        frames = check.checked_frames(self._connection, _CHAIN, self.enrolment, self._sealer, proved_next=proved_next)
-        for frame in frames:
-            event = _event(frame)
-            written.append(Written(event, frame.record.header.seq, frame.record.hash, frame.record.env))
-            self._hashes.append(frame.record.hash)
+        for n, enrolment in enumerate(self.chains, 1):
+            proof = rows.newest_proof(connection, n, self.trust)
+            proved_next = proof.next if proof is not None else 0
+            self._chain = Chain(n, enrolment)
+            self._chain.gaps = rows.gaps(connection, n)
+            checked = check.checked_frames(connection, n, enrolment, self._sealer, proved_next=proved_next)
+            for digest, frame in checked:
+                self._chain.hashes.append(digest)
+                if frame is not None:
+                    written.append(_written(frame))
         return written
 
     def _restore(self) -> list[Written[Event]]:
@@ -292,58 +345,71 @@ class Journal:
         Raises JournalDamaged when it holds another record at one of our numbers.
         """
         held = self._second_medium.held()
-        common = min(len(held), len(self._hashes))
-        if common and record.read(held[common - 1].env).hash != self._hashes[common - 1]:
+        if self._chain.gaps:
+            self._look_for_lost(held)
+            return []
+        common = min(len(held), len(self._chain.hashes))
+        if common and record.read(held[common - 1].env).hash != self._chain.hashes[common - 1]:
             raise JournalDamaged(common - 1, "the second medium has another record")
         restored: list[Written[Event]] = []
+        self._check_proved_one(held)
         for on_disk in held[common:]:
-            frame = self._checked_own(on_disk)
-            self._insert([frame], [on_disk])
-            self._hashes.append(frame.record.hash)
-            restored.append(Written(_event(frame), frame.record.header.seq, frame.record.hash, frame.record.env))
+            frame = rows.opened(on_disk, self._sealer)
+            self._chain.check_next(frame)
+            restored.append(self._add(frame, on_disk))
         self.restored = len(restored)
+        for on_disk in self._second_medium.after_damage():
+            if self._chain.is_later(on_disk.env):
+                raise JournalDamaged(self.count(), "the second medium has later records, and not this one")
         return restored
 
-    def _checked_own(self, on_disk: shadow.StoredRecord) -> Frame:
-        """A record from outside that must be our next. Raises JournalDamaged."""
-        seq = len(self._hashes)
-        try:
-            frame = rows.opened(on_disk, self._sealer)
-            prev = self._hashes[-1] if self._hashes else self.enrolment.hash
-            record.check_link(frame.record, chain=self.enrolment.chain, seq=seq, prev=prev)
-            record.check_signature(frame.record, self.enrolment.public_key)
-            record.check_parts(frame.record, frame.parts)
-        except WireError as error:
-            raise JournalDamaged(seq, f"second medium: {error}") from None
-        return frame
+    def _add(self, frame: Frame, on_disk: shadow.StoredRecord) -> Written[Event]:
+        """Store a record that was signed before."""
+        self._insert([frame], [on_disk])
+        self._chain.hashes.append(frame.record.hash)
+        return _written(frame)
+
+    def _look_for_lost(self, held: Iterable[shadow.StoredRecord]) -> None:
+        """A chain with gaps is about to end, and is not written to. Raises JournalDamaged when a copy of what was lost
+        has turned up, so that the journal is put together with it."""
+        for on_disk in held:
+            if (seq := self._chain.fills(on_disk.env)) is not None:
+                raise JournalDamaged(seq, "a lost record is there again")
 
     def _check_proved(self) -> None:
-        """The region has proved that it holds our records; none of those may be missing here."""
-        if self._proof is not None and len(self._hashes) < self._proof.next:
-            raise JournalDamaged(len(self._hashes), "the region holds records that are missing here")
+        """The region has proved that it holds our records; none of those may be missing here, or be another."""
+        proved = None if self._proof is None else self._proof.named()
+        if proved is None:
+            return
+        seq, digest = proved
+        if seq >= self.count():
+            raise JournalDamaged(self.count(), "the region holds records that are missing here")
+        if seq not in self._chain.gaps and self._chain.hashes[seq] != digest:
+            raise JournalDamaged(seq, "the region has proved another record")
+
+    def _check_proved_one(self, held: Sequence[shadow.StoredRecord]) -> None:
+        """What is taken from the second medium must be what the region has proved."""
+        proved = None if self._proof is None else self._proof.named()
+        if proved is None or not self.count() <= proved[0] < len(held):
+            return
+        if record.read(held[proved[0]].env).hash != proved[1]:
+            raise JournalDamaged(proved[0], "the second medium has another record than the region")
 
     def _attach_second_medium(self) -> None:
         """Bring the second medium up to date with the journal."""
+        if self._chain.gaps:
+            return
 
         def records_from(seq: int) -> list[shadow.StoredRecord]:
-            return [on_disk for _, on_disk in rows.records(self._connection, _CHAIN, seq, self.count() - seq)]
+            with self._file.used() as connection:
+                return [on_disk for _, on_disk in rows.records(connection, self._chain.n, seq, self.count() - seq)]
 
         self._second_medium.attach(self.count(), records_from)
 
 
-def _certificate(connection: apsw.Connection) -> Enrolment:
-    row = connection.execute("SELECT certificate FROM chain WHERE n = ?", (_CHAIN,)).fetchone()
-    if row is None:
-        raise JournalMissing
-    try:
-        return read_enrolment(row[0])
-    except WireError as error:
-        raise JournalDamaged(None, f"certificate: {error}") from None
-
-
 def _trust(connection: apsw.Connection, root_key: bytes) -> Trust:
     frames = [
-        Frame(record.read(on_disk.env), tuple(_plain(part) for part in on_disk.parts))
+        Frame(record.read(on_disk.env), tuple(rows.plain(part) for part in on_disk.parts))
         for _, on_disk in rows.region(connection, config.TRUST_KIND)
     ]
     try:
@@ -352,8 +418,8 @@ def _trust(connection: apsw.Connection, root_key: bytes) -> Trust:
         raise JournalDamaged(None, f"trust: {error}") from None
 
 
-def _plain(part: shadow.StoredPart) -> Part:
-    return Part(part.name, part.body[:SALT_BYTES], part.body[SALT_BYTES:])
+def _written(frame: Frame) -> Written[Event]:
+    return Written(_event(frame), frame.record.header.seq, frame.record.hash, frame.record.env)
 
 
 def _event(frame: Frame) -> Event:

@@ -3,15 +3,17 @@
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import apsw
 
 from kassaapp.journal.sealing import Sealer, is_sealed
 from kassaapp.journal.shadow import StoredPart, StoredRecord
-from kassaapp.trouble import JournalDamaged
+from kassaapp.trouble import JournalDamaged, JournalMissing
 from sync.client.engine import Proof
 from sync.wire import checkpoint, record
 from sync.wire.config import Trust
+from sync.wire.entry import Enrolment, read_enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 from sync.wire.record import HASH_BYTES, SALT_BYTES, Part
@@ -26,6 +28,40 @@ def opened(record_on_disk: StoredRecord, sealer: Sealer) -> Frame:
     """The frame that lies on disk, its sealed parts opened. Raises JournalDamaged (without a number), WireError."""
     parts = tuple(_opened_part(part, sealer) for part in record_on_disk.parts)
     return Frame(record.read(record_on_disk.env), parts)
+
+
+def chains(connection: apsw.Connection) -> list[Enrolment]:
+    """The certificates of the till's chains; number n is at place n-1. Raises JournalMissing, JournalDamaged."""
+    rows: list[Any] = connection.execute("SELECT n, id, public_key, certificate FROM chain ORDER BY n").fetchall()
+    if not rows:
+        raise JournalMissing
+    try:
+        made = [read_enrolment(certificate) for _, _, _, certificate in rows]
+    except WireError as error:
+        raise JournalDamaged(None, f"certificate: {error}") from None
+    named = [(n, one.chain, one.public_key) for n, one in enumerate(made, 1)]
+    if named != [(n, chain, public_key) for n, chain, public_key, _ in rows]:
+        raise JournalDamaged(None, "certificate: another chain")
+    return made
+
+
+def insert_chain(connection: apsw.Connection, n: int, enrolment: Enrolment) -> None:
+    """Add a chain. Within a transaction."""
+    connection.execute(
+        "INSERT INTO chain (n, id, public_key, certificate) VALUES (?, ?, ?, ?)",
+        (n, enrolment.chain, enrolment.public_key, enrolment.encode()),
+    )
+
+
+def gaps(connection: apsw.Connection, chain: int) -> dict[int, bytes | None]:
+    """The places of records that no copy holds, with the hash they are known by."""
+    rows: list[Any] = connection.execute("SELECT seq, hash FROM gap WHERE chain = ?", (chain,)).fetchall()
+    return dict(rows)
+
+
+def insert_gap(connection: apsw.Connection, chain: int, seq: int, digest: bytes | None) -> None:
+    """Keep the place of a record that no copy holds. Within a transaction."""
+    connection.execute("INSERT INTO gap (chain, seq, hash) VALUES (?, ?, ?)", (chain, seq, digest))
 
 
 def insert_record(connection: apsw.Connection, chain: int, frame: Frame, on_disk: StoredRecord) -> None:
@@ -98,12 +134,22 @@ def newest_proof(connection: apsw.Connection, chain: int, trust: Trust) -> Proof
     ).fetchone()
     if row is None:
         return None
-    following, leaf, index, inclusion, consistency, note = row
     try:
-        head = checkpoint.read(note, trust.origin, trust.ledger_key)
+        return proof(row, trust)
     except WireError as error:
         raise JournalDamaged(None, f"proof: {error}") from None
+
+
+def proof(row: Sequence[Any], trust: Trust) -> Proof:
+    """A proof from its columns. Raises WireError when its head is not signed by the ledger."""
+    following, leaf, index, inclusion, consistency, note = row
+    head = checkpoint.read(note, trust.origin, trust.ledger_key)
     return Proof(following, leaf, index, _hashes(inclusion), _hashes(consistency), head)
+
+
+def plain(part: StoredPart) -> Part:
+    """A part that is not sealed."""
+    return Part(part.name, part.body[:SALT_BYTES], part.body[SALT_BYTES:])
 
 
 def _grouped(rows: Iterable[Sequence[object]]) -> Iterator[tuple[int, StoredRecord]]:
@@ -134,7 +180,7 @@ def _stored_part(part: Part, sealer: Sealer) -> StoredPart:
 def _opened_part(part: StoredPart, sealer: Sealer) -> Part:
     if part.sealed:
         return sealer.unseal(part.name, part.body)
-    return Part(part.name, part.body[:SALT_BYTES], part.body[SALT_BYTES:])
+    return plain(part)
 
 
 def _digest(part: StoredPart) -> bytes:

@@ -2,7 +2,8 @@
 -- The triggers guard against our own mistakes (also INSERT OR REPLACE, which passes delete triggers); what nobody can
 -- undo is the signed chain itself. Page checksums (cksumvfs) find a flipped bit anywhere in the file.
 
-CREATE TABLE chain (                    -- this till's chain, with its certificate: the region's ledger entry
+CREATE TABLE chain (                    -- this till's chains, each with its certificate: the region's ledger entry. The
+                                        -- last one is written to; a later one succeeds it after a fork or a gap
     n           INTEGER PRIMARY KEY,
     id          BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
     public_key  BLOB NOT NULL CHECK (length(public_key) = 32),
@@ -16,6 +17,13 @@ CREATE TABLE record (                   -- bytes exactly as signed: signature, t
     env   BLOB NOT NULL CHECK (length(env) BETWEEN 65 AND 4096),
     PRIMARY KEY (chain, seq)
 ) STRICT;
+
+CREATE TABLE gap (                      -- places of records that no copy holds; `hash` as the next record's `prev` says it
+    chain INTEGER NOT NULL REFERENCES chain (n),
+    seq   INTEGER NOT NULL CHECK (seq >= 0),
+    hash  BLOB CHECK (length(hash) = 32),
+    PRIMARY KEY (chain, seq)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE part (                     -- contents: salt ‖ json, or sealed when `sealed` is 1; `digest` is SHA-256 of
                                         -- `body`, so that a flipped bit is found also by who cannot open the seal
@@ -58,8 +66,16 @@ CREATE TABLE region_part (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER record_next BEFORE INSERT ON record
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), -1) + 1 FROM record WHERE chain = NEW.chain)
+WHEN NEW.seq IS NOT 1 + max((SELECT coalesce(max(seq), -1) FROM record WHERE chain = NEW.chain),
+                            (SELECT coalesce(max(seq), -1) FROM gap WHERE chain = NEW.chain))
   OR EXISTS (SELECT 1 FROM record WHERE hash = NEW.hash)
+  OR EXISTS (SELECT 1 FROM chain WHERE n > NEW.chain)
+BEGIN SELECT RAISE(ABORT, 'journal: not the next record'); END;
+
+CREATE TRIGGER gap_next BEFORE INSERT ON gap
+WHEN NEW.seq IS NOT 1 + max((SELECT coalesce(max(seq), -1) FROM record WHERE chain = NEW.chain),
+                            (SELECT coalesce(max(seq), -1) FROM gap WHERE chain = NEW.chain))
+  OR EXISTS (SELECT 1 FROM chain WHERE n > NEW.chain)
 BEGIN SELECT RAISE(ABORT, 'journal: not the next record'); END;
 
 CREATE TRIGGER part_new BEFORE INSERT ON part
@@ -67,7 +83,8 @@ WHEN EXISTS (SELECT 1 FROM part WHERE hash = NEW.hash AND name = NEW.name)
 BEGIN SELECT RAISE(ABORT, 'journal: part exists'); END;
 
 CREATE TRIGGER chain_new BEFORE INSERT ON chain
-WHEN EXISTS (SELECT 1 FROM chain WHERE n = NEW.n OR id = NEW.id)
+WHEN NEW.n IS NOT (SELECT coalesce(max(n), 0) + 1 FROM chain)
+  OR EXISTS (SELECT 1 FROM chain WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'journal: chain exists'); END;
 
 CREATE TRIGGER proof_next BEFORE INSERT ON proof
@@ -87,6 +104,8 @@ CREATE TRIGGER chain_kept BEFORE UPDATE ON chain BEGIN SELECT RAISE(ABORT, 'jour
 CREATE TRIGGER chain_held BEFORE DELETE ON chain BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
 CREATE TRIGGER record_kept BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
 CREATE TRIGGER record_held BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
+CREATE TRIGGER gap_kept BEFORE UPDATE ON gap BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
+CREATE TRIGGER gap_held BEFORE DELETE ON gap BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
 CREATE TRIGGER part_kept BEFORE UPDATE ON part BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
 CREATE TRIGGER part_held BEFORE DELETE ON part BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;
 CREATE TRIGGER proof_kept BEFORE UPDATE ON proof BEGIN SELECT RAISE(ABORT, 'journal: append-only'); END;

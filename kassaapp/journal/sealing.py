@@ -1,65 +1,44 @@
-"""Personal parts lie sealed on disk: openable with the till's own key, or by the region's recovery key.
+"""Personal parts lie sealed on the till's disks; the bytes are in `sync.wire.sealing`, which the region reads with too.
 
-    sealed   u8 1 ‖ key for this till (72) ‖ key for the region (80) ‖ nonce (24) ‖ ciphertext
-
-Each part has a random key of its own (XSalsa20-Poly1305); that key is sealed once with the till's sealing key and once
-to the region's X25519 recovery key, so a second medium can be read when its machine is gone (RECORDS 2.11). The salt of
-the commitment is inside the seal: without it the commitment says nothing.
+Here the till's own key is kept at hand, and a part that does not open is damage to the journal.
 """
 
 from collections.abc import Callable
 
-from nacl.exceptions import CryptoError
-from nacl.public import PrivateKey, PublicKey, SealedBox
-from nacl.secret import SecretBox
+from nacl.public import PrivateKey
 
 from kassaapp.trouble import JournalDamaged
-from sync.wire.record import SALT_BYTES, Part
+from sync.wire import sealing
+from sync.wire.errors import BadSeal
+from sync.wire.record import Part
+from sync.wire.sealing import is_sealed
 
-_VERSION = b"\x01"
-_OWN = slice(1, 73)
-_REGION = slice(73, 153)
-_BOX = slice(153, None)
-
-
-def is_sealed(name: str) -> bool:
-    """Whether parts of that name lie sealed: persons, and the clinic's people with their PIN verifiers."""
-    return name == "p" or name.startswith("users/")
+__all__ = ["Sealer", "is_sealed", "unseal_for_region"]
 
 
 class Sealer:
     """Seals and opens the personal parts of one till."""
 
     def __init__(self, key: bytes, recovery_key: bytes, random: Callable[[int], bytes]) -> None:
-        self._own = SecretBox(key)
-        self._region = SealedBox(PublicKey(recovery_key))
+        self._own_key = key
+        self._recovery_key = recovery_key
         self._random = random
 
     def seal(self, part: Part) -> bytes:
         """The sealed form of a part."""
-        key = self._random(SecretBox.KEY_SIZE)
-        box = SecretBox(key).encrypt(part.salt + part.data, self._random(SecretBox.NONCE_SIZE))
-        own = self._own.encrypt(key, self._random(SecretBox.NONCE_SIZE))
-        return _VERSION + bytes(own) + self._region.encrypt(key) + bytes(box)
+        return sealing.seal(part, self._own_key, self._recovery_key, self._random)
 
     def unseal(self, name: str, sealed: bytes) -> Part:
         """The part called `name`. Raises JournalDamaged when the bytes are not as sealed."""
         try:
-            return _open(name, sealed, self._own.decrypt(sealed[_OWN]))
-        except (CryptoError, ValueError, TypeError):
-            raise JournalDamaged(None, f"sealed part {name} does not open") from None
+            return sealing.unseal(name, sealed, self._own_key)
+        except BadSeal as mistake:
+            raise JournalDamaged(None, str(mistake)) from None
 
 
 def unseal_for_region(name: str, sealed: bytes, recovery_key: PrivateKey) -> Part:
     """The part called `name`, opened with the region's recovery key. Raises JournalDamaged."""
     try:
-        return _open(name, sealed, SealedBox(recovery_key).decrypt(sealed[_REGION]))
-    except (CryptoError, ValueError, TypeError):
-        raise JournalDamaged(None, f"sealed part {name} does not open") from None
-
-
-def _open(name: str, sealed: bytes, key: bytes) -> Part:
-    if sealed[:1] != _VERSION:
-        raise ValueError("version")
-    plain = SecretBox(key).decrypt(sealed[_BOX])
-    return Part(name, plain[:SALT_BYTES], plain[SALT_BYTES:])
+        return sealing.unseal_for_region(name, sealed, recovery_key)
+    except BadSeal as mistake:
+        raise JournalDamaged(None, str(mistake)) from None

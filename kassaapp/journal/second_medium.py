@@ -3,13 +3,15 @@
 Its loss is a warning to a person and never a stop (RECORDS 2.5). The bytes are in `shadow.py`.
 """
 
+import itertools
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from kassaapp.journal import shadow
+from kassaapp.journal import durable, shadow
 from kassaapp.journal.shadow import ShadowContent, StoredRecord
 from kassaapp.trouble import JournalUnreadable
+from sync.wire.shadow import every_record
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +35,13 @@ class SecondMedium:
         content = self._content
         return content.records if content is not None and content.chain == self._chain else ()
 
+    def after_damage(self) -> Iterator[StoredRecord]:
+        """What stands after a damaged frame: of this chain or not, in order or not."""
+        if self._path is None or self._content is None or self._content.damaged is None:
+            return
+        records = every_record(self._path.read_bytes())
+        yield from itertools.islice(records, len(self._content.records), None)
+
     def attach(self, count: int, records_from: Callable[[int], Iterable[StoredRecord]]) -> None:
         """Open it and add what it lacks of the journal's `count` records."""
         if self._path is None:
@@ -41,17 +50,16 @@ class SecondMedium:
             held = self._whole(self._path, count)
             self._content = None  # Ten years of records need not stay in memory.
             self._open = shadow.Shadow(self._path, self._chain)
-            for record in records_from(held) if held < count else ():
-                self._open.append(record)
+            self._open.append(records_from(held) if held < count else ())
         except OSError as error:
             self._lose(error)
 
-    def append(self, record: StoredRecord) -> None:
-        """Write one record that is durable in the journal."""
+    def append(self, records: Iterable[StoredRecord]) -> None:
+        """Write records that are durable in the journal."""
         if self._open is None:
             return
         try:
-            self._open.append(record)
+            self._open.append(records)
         except OSError as error:
             self._lose(error)
 
@@ -75,6 +83,7 @@ class SecondMedium:
         if content is None or content.chain != self._chain or content.damaged is not None:
             if path.exists() and path.stat().st_size:
                 path.rename(path.with_suffix(f".{count}.aside"))
+                durable.sync_folder(path.parent)
             return 0
         if content.torn:
             with path.open("r+b") as file:

@@ -10,11 +10,16 @@ from datetime import datetime, timedelta
 
 from kassaapp import wording
 from kassaapp.domain.errors import Refused
+from kassaapp.domain.events import PaymentBegun
 from kassaapp.domain.people import Role
-from kassaapp.i18n import _
+from kassaapp.i18n import _, ngettext
+from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register
 from kassaapp.screens.status import SyncLine, Tone, offline_for, sync_line
 from sync.client.status import SyncStatus
+
+MOST_NAMED = 3
+"""So many receipts are named in a sentence; of more, only how many."""
 
 
 class Place(enum.Enum):
@@ -31,12 +36,15 @@ class Place(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A message across the window: there is something to do. With an `action` it has a button that goes to `place`."""
+    """A message across the window: there is something to do. With an `action` it has a button that goes to `place`, or
+    prints `receipts`; `key` does the same."""
 
     text: str
     tone: Tone
     action: str = ""
     place: Place | None = None
+    receipts: tuple[int, ...] = ()
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,8 @@ class FrameView:
 
 class Frame:
     """`sync_status` tells how the till stands with its region and `in_sale` whether a sale has rows; `lock` and
-    `sign_out` do so at every till of the desk; `lost_medium` says that the second medium could not be written."""
+    `sign_out` do so at every till of the desk; `lost_medium` says that the second medium could not be written;
+    `is_paying` whether a payment that was begun is being taken at this moment."""
 
     def __init__(
         self,
@@ -77,6 +86,7 @@ class Frame:
         lock: Callable[[], None],
         sign_out: Callable[[], None],
         lost_medium: bool = False,
+        is_paying: Callable[[], bool] = lambda: False,
     ) -> None:
         self._register = register
         self._lock = lock
@@ -84,6 +94,8 @@ class Frame:
         self._sync_status = sync_status
         self._in_sale = in_sale
         self._lost_medium = lost_medium
+        self._is_paying = is_paying
+        self._unprinted_at_start = register.unprinted
         self._error, self._told_of_sale = "", False
         self._place = self._home()
 
@@ -104,6 +116,12 @@ class Frame:
             keys=self._keys(place),
         )
 
+    @property
+    def unprinted(self) -> tuple[int, ...]:
+        """The receipts that had not come out when the program ended last, and have not since."""
+        still = set(self._register.unprinted)
+        return tuple(receipt for receipt in self._unprinted_at_start if receipt in still)
+
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def home(self) -> None:
@@ -118,6 +136,8 @@ class Frame:
             self._told_of_sale = True
             self._error = _("En försäljning pågår. Slutför den eller ta bort raderna innan du stänger kassan.")
             place = Place.SALE
+        if place is Place.CLOSE and self._register.open_payment is not None:
+            place = Place.SALE  # What became of the payment comes first; the strip says so.
         self._place = place
 
     def lock(self) -> None:
@@ -183,7 +203,7 @@ class Frame:
             return ""
         if session is None:
             return _("{name} · Inte öppen").format(name=user.name)
-        since = _when(session.opened_at, self._register.now())
+        since = wording.since(session.opened_at, self._register.now())
         return _("{name} · Öppen sedan {since}").format(name=user.name, since=since)
 
     def _menu(self) -> tuple[MenuRow, ...]:
@@ -215,8 +235,16 @@ class Frame:
         session, now = self._register.state.session, self._register.now()
         if session is not None and session.opened_at.date() < now.date() and self._place is not Place.CLOSE:
             strips.append(self._late(session.opened_at, now))
+        if self._register.open_payment is not None and not self._is_paying():
+            strips.append(self._left_open(self._register.open_payment, now))
+        if self.unprinted:
+            strips.append(self._not_printed(self.unprinted))
         if self._lost_medium:
             strips.append(Strip(self._lost(), Tone.WARN))
+        room = self._register.disk_room
+        if room is not None and room.is_low:
+            words = wording.disk_warning(room, support=self._register.configuration.support)
+            strips.append(Strip(words, Tone.ERROR if room.is_full else Tone.WARN))
         warning = timedelta(hours=self._register.configuration.policy.offline_warning_h)
         if offline_for(self._sync_status(), now) >= warning:
             strips.append(Strip(self._long_offline(), Tone.WARN))
@@ -224,10 +252,30 @@ class Frame:
 
     def _late(self, opened_at: datetime, now: datetime) -> Strip:
         text = _("Kassan har varit öppen sedan {when}. Stäng den först, det går även utan kontakt med servern.")
-        words = text.format(when=_when(opened_at, now))
+        words = text.format(when=wording.since(opened_at, now))
         if self._register.user is None:
             return Strip(words, Tone.WARN)
         return Strip(words, Tone.WARN, _("Stäng kassan från {day}").format(day=wording.day(opened_at)), Place.CLOSE)
+
+    def _left_open(self, begun: PaymentBegun, now: datetime) -> Strip:
+        """A payment was begun and nobody knows how it ended (E34). Names nobody: it stands over the login too."""
+        words = wording.payment_left_open(begun.tender, begun.amount_ore, wording.since(begun.at, now))
+        if not self._at_counter():
+            return Strip(words, Tone.WARN)
+        return Strip(words, Tone.WARN, _("Svara på vad som hände"), Place.SALE)
+
+    def _not_printed(self, receipts: tuple[int, ...]) -> Strip:
+        """The program ended between a sale and its receipt (E52)."""
+        till, configuration = self._register.till, self._register.configuration
+        numbers = ", ".join(receipt_number(configuration, till, receipt) for receipt in receipts[:MOST_NAMED])
+        words = ngettext(
+            "Kvitto {numbers} var inte utskrivet när programmet stängdes. Betalningen är registrerad.",
+            "{count} kvitton var inte utskrivna när programmet stängdes: {numbers}. Betalningarna är registrerade.",
+            len(receipts),
+        ).format(numbers=numbers if len(receipts) <= MOST_NAMED else f"{numbers} …", count=len(receipts))
+        if not self._at_counter():
+            return Strip(words, Tone.WARN)
+        return Strip(words, Tone.WARN, _("Skriv ut"), receipts=receipts, key="Ctrl+P")
 
     def _lost(self) -> str:
         return _(
@@ -245,15 +293,6 @@ class Frame:
         return self._register.configuration.support or _("it-stödet")
 
 
-def _when(then: datetime, now: datetime) -> str:
-    """The time of day; with words or a date when it was another day."""
-    if then.date() == now.date():
-        return wording.clock(then)
-    if then.date() == now.date() - timedelta(days=1):
-        return _("i går {time}").format(time=wording.clock(then))
-    return wording.moment(then)
-
-
 def key_list() -> Sequence[tuple[str, str]]:
     """The keys that work, for the help page (UX 2.0)."""
     return (
@@ -264,6 +303,7 @@ def key_list() -> Sequence[tuple[str, str]]:
         ("F6", _("Betala med kort")),
         ("F7", _("Betala med Swish")),
         ("F10", _("Meny")),
+        ("Ctrl+P", _("Skriv ut kvitton som inte kom ut när programmet stängdes")),
         ("Enter", _("Nästa fält, eller bekräfta den markerade knappen")),
         (_("Enter i tomt artikelfält"), _("Till betalsätten: 1 Kontant, 2 Kort, 3 Swish")),
         ("Esc", _("Tillbaka ett steg. Rader tas aldrig bort")),

@@ -1,5 +1,5 @@
-"""Taking money: the panels for cash, card and Swish (UX 2.4–2.6). Nothing is recorded before somebody has said that the
-money is there, and what nobody knows is not recorded at all.
+"""Taking money: the panels for cash, card and Swish (UX 2.4–2.6). Nothing is registered before somebody has said that
+the money is there, and what nobody knows is not guessed.
 
 Each panel is given what is due and a way to register it, which may refuse.
 """
@@ -9,11 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kassaapp.domain.errors import Refused
+from kassaapp.domain.events import PaymentOutcome
 from kassaapp.domain.money import KRONA, round_cash
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
 from kassaapp.screens.question import Question
+from kassaapp.screens.terminal import TerminalAnswer
 from kassaapp.wording import BadAmountText, amount, amount_spoken, explain, krona, read_amount
 
 MUCH_CHANGE_ORE = 1_000 * KRONA
@@ -199,14 +201,14 @@ class CardView:
 
 
 class CardPayment:
-    """A terminal that stands by itself, confirmed by hand. `declined` is called when no money was taken."""
+    """A card payment that has been begun. `sell` registers it; `declined` is told why no money came."""
 
-    def __init__(self, total_ore: int, sell: Sell, *, declined: Callable[[], None]) -> None:
+    def __init__(self, total_ore: int, sell: Sell, *, declined: Callable[[PaymentOutcome], None]) -> None:
         self._total_ore = total_ore
         self._sell = sell
         self._declined = declined
         self._reference = ""
-        self._in_doubt = False
+        self._in_doubt = self._asks = False
         self._error = ""
 
     @property
@@ -222,9 +224,24 @@ class CardPayment:
             approved=_("Godkänt – registrera {amount}").format(amount=due),
             declined=_("&Nekat eller avbrutet"),
             unknown=_("&Vet inte"),
-            doubt=self._doubt() if self._in_doubt else None,
+            doubt=self._doubt() if self._asks else None,
             error=self._error,
         )
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether somebody has said that nobody knows how it ended."""
+        return self._in_doubt
+
+    def hear(self, answer: TerminalAnswer) -> None:
+        """What a connected terminal says."""
+        self._reference = answer.reference or self._reference
+        if answer.outcome is None:
+            self.doubt()
+        elif answer.outcome is PaymentOutcome.PAID:
+            self.approve()
+        else:
+            self._declined(answer.outcome)
 
     def type_reference(self, text: str) -> None:
         """The terminal's own number for the purchase; may be left out."""
@@ -239,20 +256,21 @@ class CardPayment:
             self._error = explain(refused)
 
     def decline(self) -> None:
-        """The terminal says no. Nothing is recorded."""
-        self._declined()
+        """The terminal says no."""
+        self._declined(PaymentOutcome.DECLINED)
 
     def doubt(self) -> None:
-        """Nobody knows what the terminal did (E34). Nothing is recorded until somebody has looked."""
-        self._in_doubt = True
+        """Nobody knows what the terminal did (E34). Nothing is registered until somebody has looked, and the payment
+        stays begun."""
+        self._in_doubt = self._asks = True
 
     def answer(self, number: int) -> None:
         """What the terminal's own list says: 0 nobody has looked yet, 1 the purchase is there, 2 it is not."""
-        self._in_doubt = False
+        self._asks = False
         if number == 1:
             self.approve()
         elif number == 2:
-            self.decline()
+            self._declined(PaymentOutcome.NOT_FOUND)
 
     def _doubt(self) -> Question:
         return Question(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kassaapp.domain.catalogue import Article
-from kassaapp.domain.errors import EmptyBasket, NoPatient, Refused
+from kassaapp.domain.errors import EmptyBasket, NoPatient, PaymentUnderWay, Refused
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Tender
@@ -17,13 +17,12 @@ from kassaapp.screens.after_sale import Paper, Result, ResultView
 from kassaapp.screens.articles import Tile, Unclear, explain_unclear, read_wish, tiles
 from kassaapp.screens.basket import Basket, RowView
 from kassaapp.screens.patient import PatientPart, PatientView
+from kassaapp.screens.paying import Paying, TenderButton, tender_row
 from kassaapp.screens.payment import CardPayment, CashPayment, Payment, SwishPayment
 from kassaapp.screens.question import Question
 from kassaapp.screens.spot import Spot
-from kassaapp.wording import amount, amount_spoken, explain, tender
-
-TENDERS = ((Tender.CASH, "1", "F5"), (Tender.CARD, "2", "F6"), (Tender.SWISH, "3", "F7"))
-"""The payment row, in its order for ever: a conto (5, F4) comes before and faktura (4, F8) after."""
+from kassaapp.screens.terminal import HandConfirmed, PaymentTerminal
+from kassaapp.wording import amount, amount_spoken, explain
 
 
 class Panel(enum.Enum):
@@ -37,22 +36,13 @@ class Panel(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class TenderButton:
-    """A button of the payment row; `digit` opens it while the row has the focus."""
-
-    tender: Tender
-    text: str
-    digit: str
-    key: str
-    primary: bool
-
-
-@dataclass(frozen=True, slots=True)
 class SaleView:
-    """All that is shown. `free` is the one button that stands for the payment row when there is nothing to pay."""
+    """All that is shown. `left_open` asks about a payment that was begun and has no end. `free` is the one button that
+    stands for the payment row when there is nothing to pay."""
 
     patient: PatientView
     question: Question | None
+    left_open: Question | None
     tiles: tuple[Tile, ...]
     article_error: str
     rows: tuple[RowView, ...]
@@ -66,14 +56,28 @@ class SaleView:
 
 
 class SaleScreen:
-    """`sold` is called when a visit is on record. After each wish, `spot` is where the keyboard should be."""
+    """`sold` is called when a visit is on record; without a `terminal` a person reads it. After each wish, `spot` is
+    where the keyboard should be."""
 
-    def __init__(self, register: Register, history: History, *, sold: Callable[[Sold], None]) -> None:
+    def __init__(
+        self,
+        register: Register,
+        history: History,
+        *,
+        sold: Callable[[Sold], None],
+        terminal: PaymentTerminal | None = None,
+    ) -> None:
         self._register = register
         self._sold = sold
-        self._basket = Basket(register, repriced=self._close_payment)
+        self._paying = Paying(
+            register,
+            terminal or HandConfirmed(),
+            sell=self._sell,
+            registered=self._registered,
+            declined=self._declined,
+        )
+        self._basket = Basket(register, repriced=self._paying.leave)
         self._result: Result | None = None
-        self._payment: Payment | None = None
         self._search = ""
         self._article_error = ""
         self._notice = ""
@@ -89,6 +93,7 @@ class SaleScreen:
         return SaleView(
             patient=self.patient.view,
             question=self._question(),
+            left_open=self._paying.question,
             tiles=tiles(self._on_sale(), self._search),
             article_error=self._article_error,
             rows=self._basket.rows,
@@ -97,14 +102,19 @@ class SaleScreen:
             result=self._result.view if self._result is not None else None,
             notice=self._notice,
             panel=self._panel(),
-            tenders=self._tenders(),
+            tenders=tender_row(marked=self.in_progress and self._panel() is Panel.ARTICLES),
             free=_("Registrera utan betalning") if self._is_free() else "",
         )
 
     @property
     def payment(self) -> Payment | None:
         """The open payment panel."""
-        return self._payment
+        return self._paying.payment
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether a payment that is on record as begun is being taken in the open panel."""
+        return self._paying.is_begun
 
     @property
     def in_progress(self) -> bool:
@@ -144,7 +154,7 @@ class SaleScreen:
 
     def open_frikort(self) -> None:
         """Enter what the patient shows, in the right column."""
-        self._payment = None
+        self._paying.leave()
         self.patient.open_frikort()
         self.spot = Spot.PANEL if self.patient.frikort is not None else self.patient.ask_for(NoPatient())
 
@@ -211,8 +221,21 @@ class SaleScreen:
             self.spot = Spot.TENDERS
             return
         self.patient.frikort = None
-        self._payment = self._begin_payment(by)
-        self.spot = Spot.PANEL
+        try:
+            self._paying.begin(by, self._basket.draft, self._basket.total_ore)
+        except PaymentUnderWay:
+            self._paying.ask()
+        except Refused as refused:
+            self._notice, self.spot = explain(refused), Spot.TENDERS
+        else:
+            self.spot = self.spot if self._paying.payment is None else Spot.PANEL
+
+    def answer_left_open(self, number: int) -> None:
+        """Answer what became of a payment that was left open."""
+        try:
+            self._paying.answer(number)
+        except Refused as refused:
+            self._notice = explain(refused)
 
     def register_free(self) -> None:
         """Register a visit that costs nothing (R21)."""
@@ -238,11 +261,13 @@ class SaleScreen:
 
     def to_articles(self) -> None:
         """Out of whatever panel is open."""
-        self._payment, self.patient.frikort, self._notice = None, None, ""
+        self._paying.leave()
+        self.patient.frikort, self._notice = None, ""
         self.spot = Spot.ARTICLE if self._basket.draft.patient is not None else Spot.PATIENT
 
     def arrive(self) -> None:
-        """Back at the counter: a question that waits comes first."""
+        """Back at the counter: what waits for an answer comes first."""
+        self._paying.ask()
         if self._question() is not None:
             self.spot = Spot.QUESTION
 
@@ -256,7 +281,7 @@ class SaleScreen:
     @property
     def may_reprice(self) -> bool:
         """Whether new prices may come into force now: not while somebody is paying what the old ones said."""
-        return self._payment is None
+        return self._paying.payment is None
 
     def configuration_taken(self) -> None:
         """New prices: the rows are priced anew."""
@@ -265,37 +290,26 @@ class SaleScreen:
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _begin_payment(self, by: Tender) -> Payment:
-        total_ore, letter = self._basket.total_ore, self._register.till.letter
-        configuration = self._register.configuration
-        if by is Tender.CASH:
-            return CashPayment(total_ore, letter, configuration.policy.denominations_ore, self._sell)
-        if by is Tender.CARD:
-            return CardPayment(total_ore, self._sell, declined=self._declined)
-        mark = self._mark(self._register.state.next_receipt)
-        return SwishPayment(total_ore, configuration.clinic.swish_number, mark, self._sell)
-
-    def _mark(self, receipt: int) -> str:
-        """A receipt's number as it is printed."""
-        return receipt_number(self._register.configuration, self._register.till, receipt)
-
     def _sell(self, offers: Sequence[Offer]) -> None:
         """Put the visit on record. Raises Refused, and then everything is as it was."""
         draft = self._basket.draft
-        sold = self._register.sell(draft.patient, draft.wishes, offers, draft.visit_date)
-        self._clear()
-        self._result = Result(sold.event, self._mark(sold.event.receipt))
-        self.spot = Spot.PATIENT
-        self._sold(sold)
+        self._registered(self._register.sell(draft.patient, draft.wishes, offers, draft.visit_date))
 
-    def _close_payment(self) -> None:
-        """What is due is another: a panel with the old sum must not be used."""
-        self._payment = None
+    def _registered(self, sold: Sold) -> None:
+        """A visit is on record: its rows go, those of another patient stay."""
+        patient = self._basket.draft.patient
+        if patient is None or patient.id == sold.event.patient.id:
+            self._clear()
+            self.spot = Spot.PATIENT
+        number = receipt_number(self._register.configuration, self._register.till, sold.event.receipt)
+        self._result = Result(sold.event, number)
+        self._sold(sold)
 
     def _clear(self) -> None:
         self._basket.clear()
         self.patient.clear()
-        self._payment, self._search, self._article_error, self._notice = None, "", "", ""
+        self._paying.leave()
+        self._search, self._article_error, self._notice = "", "", ""
 
     def _declined(self) -> None:
         """The card was not accepted (E33)."""
@@ -339,18 +353,14 @@ class SaleScreen:
 
     def _try(self, change: Callable[[], None]) -> bool:
         """Change the rows. Closes an open panel, whose sum would be another; a refusal is told at the article."""
-        self._payment, self._article_error, self._notice = None, "", ""
+        self._paying.leave()
+        self._article_error, self._notice = "", ""
         try:
             change()
         except Refused as refused:
             self._article_error = explain(refused, support=self._register.configuration.support)
             return False
         return True
-
-    def _tenders(self) -> tuple[TenderButton, ...]:
-        """The payment row; Kort is marked once there is something to pay and no panel is open."""
-        marked = Tender.CARD if self.in_progress and self._panel() is Panel.ARTICLES else None
-        return tuple(TenderButton(by, tender(by), digit, key, primary=by is marked) for by, digit, key in TENDERS)
 
     def _question(self) -> Question | None:
         by = self._taken_by_another()
@@ -374,7 +384,7 @@ class SaleScreen:
     def _panel(self) -> Panel:
         if self.patient.frikort is not None:
             return Panel.FRIKORT
-        match self._payment:
+        match self._paying.payment:
             case CashPayment():
                 return Panel.CASH
             case CardPayment():

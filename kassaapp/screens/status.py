@@ -94,6 +94,7 @@ class StatusScreen:
             (_("Kontakt"), self._contact(status)),
             (_("Väntar"), _waiting(status)),
             (_("Bekräftat"), _proved(status)),
+            *self._disk(),
             (_("Kräver kontakt"), _("Nya prislistor och inställningar från regionen.")),
             (_("Behöver åtgärdas"), self._attention(status)),
         )
@@ -106,6 +107,14 @@ class StatusScreen:
         if status.reachable:
             return _("Regionen svarade senast {when}.").format(when=when)
         return _("Frånkopplad. Senaste kontakt {when}. Kassan försöker igen av sig själv.").format(when=when)
+
+    def _disk(self) -> tuple[tuple[str, str], ...]:
+        room = self._register.disk_room
+        if room is None:
+            return ()
+        warning = wording.disk_warning(room, support=self._register.configuration.support)
+        left = _("{left} kvar på datorns disk.").format(left=wording.disk_left(room.free_bytes))
+        return ((_("Diskutrymme"), warning or left),)
 
     def _attention(self, status: SyncStatus) -> str:
         if status.attention is None:

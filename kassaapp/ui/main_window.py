@@ -1,8 +1,5 @@
 """The window: what stands round every screen, and which screen is shown. Decides nothing; `screens/frame.py` does."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
@@ -20,12 +17,11 @@ from kassaapp.screens.question import Question
 from kassaapp.screens.reports import XReportScreen
 from kassaapp.screens.sale import SaleScreen
 from kassaapp.screens.status import StatusScreen, Tone
-from kassaapp.trouble import Trouble
-from kassaapp.ui.background import Background
 from kassaapp.ui.close_session_view import CloseSessionView
 from kassaapp.ui.help_view import HelpView
 from kassaapp.ui.login_view import LoginView
 from kassaapp.ui.open_session_view import OpenView
+from kassaapp.ui.papers import Papers
 from kassaapp.ui.reports_view import ReportsView
 from kassaapp.ui.room import Room
 from kassaapp.ui.sale_view import SaleWindow
@@ -60,7 +56,7 @@ class MainWindow(QMainWindow):
         self._said = ""
         self._place: Place | None = None
         self._held = HeldKeys()
-        self.background = Background(self)
+        self.papers = Papers(desk, letter, self, is_stopped=lambda: self._stopped)
         self.leaving = ModalQuestion(self, self._leave)
         self._make_screens()
         self._build()
@@ -80,6 +76,7 @@ class MainWindow(QMainWindow):
             lock=desk.lock,
             sign_out=desk.sign_out,
             lost_medium=letter in desk.trouble_at_start,
+            is_paying=lambda: self.sale.is_paying,
         )
         self.login = LoginScreen(register, self._sync_status, sign_in=desk.sign_in, signed_in=self.frame.home)
         self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
@@ -140,6 +137,7 @@ class MainWindow(QMainWindow):
         on_key(self, "F1", lambda: self._go(Place.HELP))
         on_key(self, "F10", self._open_menu)
         on_key(self, "Ctrl+L", self._lock)
+        on_key(self, "Ctrl+P", self._print_left)
         self.news = SyncNews(self)
         self.news.changed.connect(self._sync_changed)
         self._desk.listen_sync(self.news.tell)
@@ -161,7 +159,9 @@ class MainWindow(QMainWindow):
         view = self._draw_frame()
         room = self.rooms[view.place]
         if self._place is not view.place:
-            self._place = view.place
+            left, self._place = self._place, view.place
+            if left is Place.SALE:
+                self._redraw(left)  # What is asked there is not asked over another screen.
             assert isinstance(room, QWidget)
             self._stack.setCurrentWidget(room)
             room.enter()
@@ -201,7 +201,11 @@ class MainWindow(QMainWindow):
         self.settle()
 
     def _act_on_strip(self, strip: Strip) -> None:
-        if strip.place is not None:
+        if strip.receipts:
+            self._print_left()
+        elif strip.place is not None and strip.place is self._place:
+            self.rooms[strip.place].enter()
+        elif strip.place is not None:
             self._go(strip.place)
 
     def _open_menu(self) -> None:
@@ -230,20 +234,17 @@ class MainWindow(QMainWindow):
         self._save_receipt()
 
     def _save_receipt(self) -> None:
-        """Make the paper of the last sale, beside the counter's work."""
-        sold, desk, letter = self._last_sold, self._desk, self._letter
+        """Make the paper of the last sale."""
+        sold = self._last_sold
         assert sold is not None
         receipt = sold.event.receipt
+        self.papers.receipt(receipt, lambda paper: self._receipt_news(receipt, paper))
 
-        def saved(path: Path | None) -> None:
-            self._receipt_news(receipt, Paper.SAVED if path is not None else Paper.KEPT)
-
-        self._receipt_news(receipt, Paper.UNDER_WAY)
-        self.background.run(
-            lambda: desk.save_receipt(letter, sold.event.receipt),
-            saved,
-            _unless_bug(lambda: self._receipt_news(receipt, Paper.FAILED)),
-        )
+    def _print_left(self) -> None:
+        """Print what had not come out when the program ended last; what fails stays on its strip."""
+        if not self._stopped and self._desk.register(self._letter).user is not None:
+            for receipt in self.frame.unprinted:
+                self.papers.receipt(receipt, lambda _paper: self.settle())
 
     def _receipt_news(self, receipt: int, paper: Paper) -> None:
         self.sale.receipt_news(receipt, paper)
@@ -251,15 +252,8 @@ class MainWindow(QMainWindow):
 
     def _closed(self, event: SessionClosed) -> None:
         """The Z is signed: make its paper, and be ready for the next opening."""
-        desk, letter = self._desk, self._letter
-        closed = desk.history(letter).last_closing()
-        assert closed is not None
         self.opening.session_closed(event)
-        self.background.run(
-            lambda: desk.save_z(letter, closed),
-            lambda _path: self._z_news(event.z, saved=True),
-            _unless_bug(lambda: self._z_news(event.z, saved=False)),
-        )
+        self.papers.last_z(lambda paper: self._z_news(event.z, saved=paper is Paper.SAVED))
         self.frame.home()
 
     def _z_news(self, number: int, *, saved: bool) -> None:
@@ -317,7 +311,7 @@ class MainWindow(QMainWindow):
         self._tick.stop()
         self._idle.stop()
         application().removeEventFilter(self)
-        self.background.close()
+        self.papers.background.close()
 
     def _close(self) -> None:
         self.close()
@@ -356,17 +350,6 @@ def _unregistered() -> Question:
         _("En försäljning pågår och är inte registrerad. Stänger du programmet nu försvinner raderna."),
         (_("Fortsätt försäljningen"), _("Stäng programmet ändå")),
     )
-
-
-def _unless_bug(tell: Callable[[], None]) -> Callable[[Exception], None]:
-    """What the environment did is told; a bug goes on as one."""
-
-    def failed(error: Exception) -> None:
-        if not isinstance(error, OSError | Trouble):
-            raise error
-        tell()
-
-    return failed
 
 
 def application() -> QApplication:

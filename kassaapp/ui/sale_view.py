@@ -22,6 +22,7 @@ from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.message import Message
+from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.ui.widgets.rows_table import RowsTable
 from kassaapp.ui.widgets.scroll import FittingScroll, Scroll
 from kassaapp.ui.widgets.shortcut import on_key
@@ -66,6 +67,7 @@ class SaleWindow(QWidget):
         self.patient.frikort.clicked.connect(lambda: self._wish(self._screen.open_frikort))
         self.result = ResultBox(retry_receipt)
         self.question = Choices(lambda number: self._wish(lambda: self._screen.answer(number)))
+        self.left_open = ModalQuestion(self, lambda number: self._wish(lambda: self._screen.answer_left_open(number)))
         self.notice = Message(urgent=True)
         self.tenders = TenderRow(self._screen.view.tenders, self._pay)
         self.free = CommitButton(self._guard, key="Enter", kind="pay")
@@ -157,6 +159,7 @@ class SaleWindow(QWidget):
         self.free.set_text(view.free)
         self.free.setVisible(bool(view.free))
         self._draw_panel(view)
+        self.left_open.ask(view.left_open)
 
     def _draw_panel(self, view: SaleView) -> None:
         match self._screen.payment:

@@ -1,64 +1,49 @@
-"""The auditor's tool: reads a cash journal by itself, checks everything in it, and says in Swedish what holds.
+"""The auditor's tool: reads a till's evidence by itself, checks everything in it, and says in Swedish what holds.
 
-Shares with the till only the formats (`sync.wire`, `journal.payload`, `journal.shadow`) and the rules that add events
-up. It reads a private copy with Python's own SQLite, so it never touches the evidence, and needs no key: personal parts
-stay sealed, and their bytes are checked against their digests. Read `audit.py` first.
+Evidence is a journal or a desk's folder, a lone second medium, the digits of a QR code on paper, or a region's answer.
+Shares with the till only the formats (`sync.wire`, `journal.payload`, `printout.qr`) and the rules that add events up.
+It reads a private copy with Python's own SQLite, so it never touches the evidence, and needs no secret: personal parts
+stay sealed, and their bytes are checked against their digests. Read `audit.py` first, then `fault.py`.
 """
 
 import json
 import sys
-import tomllib
 from pathlib import Path
 
-from kassaapp.verify.audit import audit
-from kassaapp.verify.reader import NotAJournal
-from kassaapp.verify.report import Fault, Report, as_text
+from kassaapp.verify import bench, given
+from kassaapp.verify.given import Given, NotAKey
+from kassaapp.verify.report import Report
+from kassaapp.verify.verdict import as_text
 
 
-def main(path: Path, *, as_json: bool) -> int:
-    """Verify the journal at `path` (a file, or a desk's folder with one or several) and print the verdict.
+def main(
+    path: Path,
+    *,
+    as_json: bool,
+    journal: Path | None = None,
+    key: str | None = None,
+    root_key: str | None = None,
+    trust: str | None = None,
+) -> int:
+    """Verify the evidence at `path` ("-" is standard input, for a slip or an answer) and print the verdict.
 
-    The exit code: 0 intact, 1 findings, 2 something is not readable as a journal.
+    The exit code: 0 intact, 1 findings, 2 something is not readable. `journal`, `key`, `root_key` and `trust` are what
+    the auditor brings besides (`given.py`).
     """
-    journals = _journals(path)
-    reports = [_report(journal) for journal in journals] or [Report(path, unreadable="här finns ingen kassajournal")]
+    try:
+        reports = bench.examine(path, given.read(journal, key, root_key, trust))
+    except NotAKey as reason:
+        reports = [Report(path, unreadable=str(reason))]
     if as_json:
         _print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=1))
     else:
         _print("\n\n".join(as_text(report) for report in reports))
-    if any(report.unreadable for report in reports):
-        return 2
-    return 1 if any(report.findings for report in reports) else 0
-
-
-def _report(journal: Path) -> Report:
-    if not journal.is_file():
-        report = Report(journal)
-        report.add(Fault.MISSING, 0, "hela kassajournalen saknas")
-        return report
-    try:
-        return audit(journal)
-    except NotAJournal as reason:
-        return Report(journal, unreadable=str(reason))
-
-
-def _journals(path: Path) -> list[Path]:
-    """The journals at `path`: of a desk, those its clinic file names, also one that is not there."""
-    if not path.is_dir():
-        return [path] if path.is_file() else []
-    if (path / "journal.db").is_file():
-        return [path / "journal.db"]
-    there = {found.parent.name for found in path.glob("*/journal.db")}
-    return [path / till / "journal.db" for till in sorted(there | _tills(path / "clinic.toml"))]
-
-
-def _tills(clinic_file: Path) -> set[str]:
-    try:
-        named = tomllib.loads(clinic_file.read_text(encoding="utf-8-sig")).get("tills", ["H"])
-    except (OSError, ValueError):
-        return set()
-    return {till for till in named if till in ("H", "E")} if isinstance(named, list) else set()
+    codes = {report.exit_code for report in reports}
+    return 2 if 2 in codes else max(codes)
 
 
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+__all__ = ["Given", "main"]

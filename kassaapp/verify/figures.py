@@ -1,144 +1,156 @@
-"""Do the sums and numbers follow from the records? Every figure is added up again; none is taken on trust."""
+"""Do the sums and numbers follow from the records? Every figure is added up again; none is taken on trust.
 
-from kassaapp.domain import day_report
-from kassaapp.domain.errors import UnknownReceipt
+The first event that does not follow ends the adding up: from there on nothing can be said of sums, only of bytes.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
 from kassaapp.domain.events import (
+    KINDS,
+    CheckResult,
+    ClockSetBack,
     DepositRepaid,
     DepositTaken,
     Event,
-    RegisterOpened,
+    ProgramStarted,
+    SaleParked,
     SaleRefunded,
     SaleRegistered,
     SaleVoided,
-    SessionClosed,
     SessionOpened,
 )
-from kassaapp.domain.figures import GrandTotals
-from kassaapp.domain.receipts import Receipts
-from kassaapp.domain.state import RegisterState, apply
-from kassaapp.domain.visit import Tender
 from kassaapp.journal import payload
 from kassaapp.trouble import JournalUnreadable
-from kassaapp.verify import sales
-from kassaapp.verify.reader import Content, StoredPart
-from kassaapp.verify.report import Fault, Report
+from kassaapp.verify import births, returns, sales, sessions
+from kassaapp.verify.book import Book, Numbered
+from kassaapp.verify.content import Content, StoredPart
+from kassaapp.verify.fault import Fault, Wrong
+from kassaapp.verify.records import Checked, Gap
+from kassaapp.verify.report import Report
 from kassaapp.verify.sales import PriceLists
 from sync.wire.errors import WireError
-from sync.wire.record import SALT_BYTES, Part, Record
+from sync.wire.record import VERSION, Header, Record
+
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""A clock that goes back by less needs no record (R65)."""
+
+_PUT_BACK = (CheckResult.RESTORED, CheckResult.REPAIRED)
 
 
-def check(records: list[Record], content: Content, report: Report) -> None:
-    """Add up the unbroken run of records and note what does not follow."""
-    state, receipts, prices = RegisterState(), Receipts(), PriceLists(content)
-    for record in records:
-        seq = record.header.seq
-        try:
-            event = _event(record, content.parts[record.hash])
-        except (JournalUnreadable, WireError):
-            report.add(Fault.CHANGED, seq, "posten är skriven av ett nyare program eller följer inte formatet")
-            return
-        wrong = _wrong(state, receipts, event)
-        if wrong is None and isinstance(event, SaleRegistered):
-            wrong = sales.wrong(event, state.till, prices.of(record.header.cfg))
+def check(chains: Sequence[Checked], content: Content, report: Report) -> Book:
+    """Add up the unbroken way through all chains, and note the first thing that does not follow. What was added up."""
+    book = Book(PriceLists(content))
+    for place, chain in enumerate(chains):
+        enrolment = chain.signed.enrolment
+        if not place and enrolment is not None and enrolment.parent is not None:
+            text = "kassan efterträder en kedja som inte ligger i filen: numren och grand total är inte prövade mot den"
+            report.warn(Fault.UNCHECKED, 0, text, chain=chain.signed.n)
+        if not _check_chain(chain, content, book, report) or not chain.is_unbroken:
+            break
+    report.lost_sales_ore, report.lost_returns_ore = book.lost_sales_ore, book.lost_returns_ore
+    return book
+
+
+def _check_chain(chain: Checked, content: Content, book: Book, report: Report) -> bool:
+    """Whether everything in the chain follows."""
+    for step in chain.steps:
+        if isinstance(step, Gap):
+            book.skip()
+            continue
+        wrong = _check_record(step, chain, content.parts.get(step.hash, []), book, report)
         if wrong is not None:
-            report.add(Fault.FIGURES, seq, wrong)
-            return
-        state = apply(state, event)
-        receipts.add(event)
-        report.receipts += isinstance(event, SaleRegistered)
-        report.sessions += isinstance(event, SessionOpened)
+            report.add(wrong[0], step.header.seq, wrong[1], chain=chain.signed.n)
+            return False
+    return True
 
 
-def _event(record: Record, parts: list[StoredPart]) -> Event:
-    opened = next(part for part in parts if part.name == payload.ACCOUNTING)
-    accounting = Part(opened.name, opened.body[:SALT_BYTES], opened.body[SALT_BYTES:]).content()
-    has_person = any(part.name == payload.PERSON for part in parts)
-    return payload.impersonal_event_of(record.header.kind, accounting, has_person=has_person)
-
-
-def _wrong(state: RegisterState, receipts: Receipts, event: Event) -> str | None:
-    """What of the event does not follow from those before it, or None."""
-    match event:
-        case RegisterOpened():
-            if state.register:
-                return "kassan föds två gånger i samma kedja"
-        case SaleRegistered():
-            return _wrong_sale(state, event)
-        case SaleRefunded() | SaleVoided():
-            return _wrong_return(state, receipts, event)
-        case DepositTaken() | DepositRepaid():
-            return _wrong_number(state, event.receipt, event.session)
-        case SessionOpened():
-            return _wrong_opening(state, event)
-        case SessionClosed():
-            return _wrong_close(state, event)
-        case _:
-            pass
-    return None
-
-
-def _wrong_number(state: RegisterState, receipt: int, session: int) -> str | None:
-    if state.session is None or session != state.session.number:
-        return f"kvitto {receipt} hör inte till någon öppen session"
-    if receipt != state.next_receipt:
-        return f"kvitto {receipt} skulle vara {state.next_receipt}"
-    return None
-
-
-def _wrong_return(state: RegisterState, receipts: Receipts, returned: SaleRefunded | SaleVoided) -> str | None:
+def _check_record(
+    record: Record, chain: Checked, parts: Sequence[StoredPart], book: Book, report: Report
+) -> Wrong | None:
     try:
-        standing = receipts.sale(returned.sale_receipt)
-    except UnknownReceipt:
-        return f"kvitto {returned.sale_receipt} finns inte att lämna tillbaka"
-    if returned.total_ore != sum(line.amount_ore for line in returned.lines):
-        return "raderna är inte lika med summan"
-    given: dict[int, int] = {}
-    for line in returned.lines:
-        given[line.line] = given.get(line.line, 0) + line.amount_ore
-    if any(ore > standing.left_ore(number) for number, ore in given.items()):
-        return f"mer än vad som återstod av kvitto {returned.sale_receipt} lämnades tillbaka"
-    if returned.grand != GrandTotals(state.grand.sales_ore, state.grand.returns_ore + returned.total_ore):
-        return "grand total följer inte av returen"
-    return _wrong_number(state, returned.receipt, returned.session)
-
-
-def _wrong_sale(state: RegisterState, sale: SaleRegistered) -> str | None:
-    wrong = _wrong_number(state, sale.receipt, sale.session)
+        event = _event(record, parts)
+    except (JournalUnreadable, WireError, ValueError) as error:
+        return _unreadable(record.header, error)
+    _check_clock(book, event, record.header.seq, chain.signed.n, report)
+    book.learn(event)
+    wrong = births.wrong(book, event, record.header.seq, chain.signed.enrolment) or _wrong(book, record.header, event)
     if wrong is not None:
         return wrong
-    if sale.total_ore != sum(line.amount_ore for line in sale.lines):
-        return "raderna är inte lika med summan"
-    if sum(payment.amount_ore for payment in sale.payments) != sale.to_pay_ore:
-        return "betalningen är inte lika med det som skulle betalas"
-    if sale.to_pay_ore != sale.total_ore + sale.rounding_ore:
-        return "öresavrundningen stämmer inte"
-    if sale.grand != GrandTotals(state.grand.sales_ore + sale.total_ore, state.grand.returns_ore):
-        return "grand total följer inte av försäljningen"
+    book.take(event)
+    if isinstance(event, ProgramStarted):
+        _take_start(event, (chain.signed.n, record.header.seq), book, report)
+    report.receipts += isinstance(event, SaleRegistered)
+    report.sessions += isinstance(event, SessionOpened)
     return None
 
 
-def _wrong_opening(state: RegisterState, opened: SessionOpened) -> str | None:
-    if state.session is not None or opened.session != state.next_session:
-        return f"session {opened.session} skulle vara {state.next_session}"
-    if state.left_ore is not None and opened.expected_ore != state.left_ore:
-        return "växelkassan är inte den som lämnades vid förra stängningen"
-    if opened.difference_ore and not opened.reason:
-        return "växelkassan skiljer sig utan att någon orsak är angiven"
+def _take_start(started: ProgramStarted, place: tuple[int, int], book: Book, report: Report) -> None:
+    """What a start has recorded of the journal before it."""
+    n, seq = place
+    if started.restored or started.check in _PUT_BACK:
+        book.put_back.append(place)
+    if started.check is CheckResult.TAIL_CUT:
+        text = f"kassan märkte vid starten att den minns post {started.mark}, som ingen har: slutet före är avkortat"
+        report.add(Fault.CUT, seq, text, chain=n)
+
+
+def _event(record: Record, parts: Sequence[StoredPart]) -> Event:
+    accounting = next((part for part in parts if part.name == payload.ACCOUNTING), None)
+    if record.header.v != VERSION or accounting is None:
+        raise JournalUnreadable("header")
+    has_person = any(part.name == payload.PERSON for part in parts)
+    return payload.impersonal_event_of(record.header.kind, accounting.opened.content(), has_person=has_person)
+
+
+def _unreadable(header: Header, error: Exception) -> Wrong:
+    if header.v != VERSION:
+        return Fault.VERSION, f"posten har version {header.v} och är skriven av ett nyare program"
+    if header.kind not in KINDS:
+        return Fault.VERSION, f"posten är av ett slag som det här programmet inte känner: {header.kind}"
+    return Fault.MALFORMED, f"innehållet är inte skrivet i formatet, eller av ett nyare program ({error})"
+
+
+def _check_clock(book: Book, event: Event, seq: int, n: int, report: Report) -> None:
+    """A clock may go back, with a record that says so; without one it is a warning (R65)."""
+    last_at = book.state.last_at
+    if last_at is None:
+        return
+    if isinstance(event, ClockSetBack):
+        if event.before != last_at:
+            report.warn(Fault.CLOCK, seq, "klockposten nämner en annan tid än posten före", chain=n)
+    elif last_at - event.at > CLOCK_TOLERANCE:
+        text = f"klockan gick från {last_at} till {event.at} utan någon klockpost"
+        report.warn(Fault.CLOCK, seq, text, chain=n)
+
+
+def _wrong(book: Book, header: Header, event: Event) -> Wrong | None:
+    """What of the event does not follow from those before it, or None."""
+    return sessions.wrong(book, event) or _wrong_number(book, event) or _wrong_amounts(book, header, event)
+
+
+def _wrong_number(book: Book, event: Event) -> Wrong | None:
+    if isinstance(event, Numbered) and event.receipt != book.state.next_receipt:
+        return Fault.NUMBER, f"kvitto {event.receipt} skulle vara {book.state.next_receipt}"
     return None
 
 
-def _wrong_close(state: RegisterState, close: SessionClosed) -> str | None:
-    if state.session is None or close.session != state.session.number:
-        return "stängningen hör inte till någon öppen session"
-    if close.z != state.next_z:
-        return f"Z-rapport {close.z} skulle vara {state.next_z}"
-    counted = close.figures.counted_ore
-    if not {Tender.CASH.value} <= set(counted) <= {tender.value for tender in day_report.COUNTED_TENDERS}:
-        return f"Z-rapport {close.z} har ingen räknad kassa"
-    if close.left_ore != counted[Tender.CASH]:
-        return "det som lämnas i lådan är inte det som räknades"
-    if any(close.figures.difference_ore.values()) and not close.reason:
-        return "kassan skiljer sig utan att någon orsak är angiven"
-    if close.figures != day_report.with_count(state.session.figures, close.figures.counted_ore):
-        return f"Z-rapport {close.z} är inte lika med summan av sina poster"
-    return None
+def _wrong_amounts(book: Book, header: Header, event: Event) -> Wrong | None:
+    match event:
+        case SaleRegistered():
+            return sales.wrong(event, book.state.till, book.state.grand, book.prices.of(header.cfg))
+        case SaleParked():
+            return sales.wrong_parked(event, book.state.till, book.prices.of(header.cfg))
+        case SaleRefunded() | SaleVoided():
+            return returns.wrong(book, event)
+        case DepositTaken() | DepositRepaid():
+            return _wrong_deposit(event)
+        case _:
+            return None
+
+
+def _wrong_deposit(event: DepositTaken | DepositRepaid) -> Wrong | None:
+    if event.amount_ore <= 0 or sum(payment.amount_ore for payment in event.payments) != event.amount_ore:
+        return Fault.FIGURES, "betalningen är inte lika med det som sattes in eller betalades tillbaka"
+    least_ore = event.amount_ore if isinstance(event, DepositTaken) else 0
+    return None if event.balance_ore >= least_ore else (Fault.FIGURES, "saldot a conto är för litet")

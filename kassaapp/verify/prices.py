@@ -1,24 +1,23 @@
-"""Were the prices the region's? The trust and configuration chains, from the root key in the clinic file if near."""
+"""Were the prices the region's? The trust and configuration chains, from the region's root key if it is at hand."""
 
-import tomllib
-from pathlib import Path
+from collections.abc import Sequence
 
-from kassaapp.journal.sealing import is_sealed
-from kassaapp.verify.reader import Content
-from kassaapp.verify.report import Fault, Report
-from sync.wire import canonical, config, record
+from kassaapp.verify.content import Content
+from kassaapp.verify.fault import Fault
+from kassaapp.verify.records import Checked, Gap
+from kassaapp.verify.report import Report
+from sync.wire import config, record
 from sync.wire.config import Trust
-from sync.wire.errors import Malformed, WireError
+from sync.wire.demo_keys import demo_keys
+from sync.wire.errors import BadSignature, Malformed, WireError
 from sync.wire.frame import Frame
-from sync.wire.record import SALT_BYTES, Part, Record
+from sync.wire.sealing import is_sealed
 
 
-def check(path: Path, content: Content, report: Report) -> Trust | None:
+def check(content: Content, root_key: bytes | None, chains: Sequence[Checked], report: Report) -> Trust | None:
     """Check both chains; the region's keys, or None when they cannot be trusted."""
-    root_key = _root_key(path)
-    report.root_checked = root_key is not None
     try:
-        trust = _trust(content, root_key)
+        trust = trusted(content, root_key, report)
         frames = _frames(content, config.CONFIG_KIND)
         config.check_configuration(frames, trust, after=None)
     except WireError as error:
@@ -27,19 +26,37 @@ def check(path: Path, content: Content, report: Report) -> Trust | None:
     _check_sealed(content, report)
     if frames and not any(frame.part(config.REGION_PART) for frame in frames):
         report.add(Fault.CONFIGURATION, None, "regionens prislista saknas i filen")
-    _check_named(content, frames, report)
+    _check_named(chains, frames, report)
     return trust
 
 
-def _trust(content: Content, root_key: bytes | None) -> Trust:
+def trusted(content: Content, root_key: bytes | None, report: Report) -> Trust:
+    """The region's keys as the file has them, from the root key if it is at hand. Raises WireError."""
     frames = _frames(content, config.TRUST_KIND)
-    if root_key is None and frames:  # Without the root key the chain can only be checked for form and links.
-        part = frames[-1].part(config.KEYS_PART)
-        if part is None:
-            raise Malformed("trust record without keys")
-        record.check_parts(frames[-1].record, frames[-1].parts)
-        return config.trust_of(part)
-    return config.read_trust(frames, root_key or b"")
+    report.root_checked = root_key is not None
+    if frames and _is_demo(frames[0]):
+        text = "regionens nycklar är de publicerade för övning: vem som helst kan signera med dem"
+        report.warn(Fault.DEMO, None, text)
+    return newest_trust(frames, root_key)
+
+
+def newest_trust(frames: Sequence[Frame], root_key: bytes | None) -> Trust:
+    """What the trust chain ends in. Without the root key it can only be checked for form. Raises WireError."""
+    if root_key is not None or not frames:
+        return config.read_trust(frames, root_key or b"")
+    part = frames[-1].part(config.KEYS_PART)
+    if part is None:
+        raise Malformed("trust record without keys")
+    record.check_parts(frames[-1].record, frames[-1].parts)
+    return config.trust_of(part)
+
+
+def _is_demo(frame: Frame) -> bool:
+    try:
+        record.check_signature(frame.record, demo_keys().root.public_key)
+    except BadSignature:
+        return False
+    return True
 
 
 def _frames(content: Content, kind: str) -> list[Frame]:
@@ -47,8 +64,7 @@ def _frames(content: Content, kind: str) -> list[Frame]:
     frames = []
     for seq, env in sorted(content.region.get(kind, [])):
         parts = [part for part in content.region_parts.get((kind, seq), []) if not part.sealed]
-        opened = tuple(Part(part.name, part.body[:SALT_BYTES], part.body[SALT_BYTES:]) for part in parts)
-        frames.append(Frame(record.read(env), opened))
+        frames.append(Frame(record.read(env), tuple(part.opened for part in parts)))
     return frames
 
 
@@ -59,33 +75,18 @@ def _check_sealed(content: Content, report: Report) -> None:
                 report.add(Fault.CONFIGURATION, None, f"{kind} {seq}: del {part.name} är inte som den togs emot")
 
 
-def _check_named(content: Content, frames: list[Frame], report: Report) -> None:
+def _check_named(chains: Sequence[Checked], frames: list[Frame], report: Report) -> None:
     """Every record must name a configuration that is here, and never an older one than the record before it."""
     numbers = {frame.record.hash: number for number, frame in enumerate(frames)}
     newest = 0
-    for seq, _, env in content.records:
-        named = _named(env)
-        if named is None:
-            continue
-        number = numbers.get(named, -1)
-        if number < newest:
-            report.add(Fault.CONFIGURATION, seq, "posten nämner en prislista som inte gällde")
-            return
-        newest = number
-
-
-def _named(env: bytes) -> bytes | None:
-    try:
-        read: Record = record.read(env)
-    except WireError:
-        return None
-    return read.header.cfg
-
-
-def _root_key(path: Path) -> bytes | None:
-    """The root key in the clinic file of the desk that the journal belongs to, if it is there."""
-    clinic_file = path.parent.parent / "clinic.toml"
-    try:
-        return canonical.from_text(tomllib.loads(clinic_file.read_text(encoding="utf-8")).get("root_key"), 32)
-    except (OSError, ValueError, WireError):
-        return None
+    for chain in chains:
+        for step in chain.steps:
+            if isinstance(step, Gap) or step.header.cfg is None:
+                continue
+            number = numbers.get(step.header.cfg)
+            if number is None or number < newest:
+                what = "som inte finns i filen" if number is None else "som inte längre gällde"
+                text = f"posten nämner en prislista {what}"
+                report.add(Fault.CONFIGURATION, step.header.seq, text, chain=chain.signed.n)
+                return
+            newest = number

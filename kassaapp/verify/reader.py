@@ -1,69 +1,36 @@
 """Reads a journal's file without trusting it: every page against its checksum, then every row that can still be read.
 
-The file is copied first, with its write-ahead log if the till was not closed, and only the copy is opened.
+The file is copied first, with its write-ahead log if the till was not closed, and only the copy is opened. What is read
+is in `content.py`.
 """
 
-import hashlib
 import shutil
 import sqlite3
 import struct
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+from kassaapp.verify.content import Content, NotAJournal, StoredChain, StoredPart, StoredProof, StoredRecord
 
 PAGE_BYTES = 4096
 _MAGIC = b"SQLite format 3\0"
 _WORDS = struct.Struct(f"<{(PAGE_BYTES - 8) // 4}I")
 _SUMS = struct.Struct("<II")
-
-
-class NotAJournal(Exception):
-    """The file is no cash journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPart:
-    """A part as it lies in the file."""
-
-    name: str
-    sealed: bool
-    digest: bytes
-    body: bytes
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the bytes are those that were stored."""
-        return hashlib.sha256(self.body).digest() == self.digest
-
-
-@dataclass(slots=True)
-class Content:
-    """What could be read. `broken` names the tables whose reading stopped before their end."""
-
-    bad_pages: list[int] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
-    misplaced: bool = False
-    certificate: bytes = b""
-    public_key: bytes = b""
-    records: list[tuple[int, bytes, bytes]] = field(default_factory=list)
-    parts: dict[bytes, list[StoredPart]] = field(default_factory=dict)
-    proofs: list[tuple[Any, ...]] = field(default_factory=list)
-    region: dict[str, list[tuple[int, bytes]]] = field(default_factory=dict)
-    region_parts: dict[tuple[str, int], list[StoredPart]] = field(default_factory=dict)
+_TRIES = 3
 
 
 def read(path: Path) -> Content:
     """Read everything that can be read. Raises NotAJournal."""
-    raw = path.read_bytes()
-    bad_pages = _bad_pages(raw)
-    pages = len(raw) // PAGE_BYTES
-    if pages == 0 or len(bad_pages) > pages // 2 or (not raw.startswith(_MAGIC) and 1 not in bad_pages):
-        raise NotAJournal("filen är ingen kassajournal")
-    content = Content(bad_pages=bad_pages)
     with _copied(path) as copy:
+        raw = copy.read_bytes()
+        bad_pages = _bad_pages(raw)
+        pages = len(raw) // PAGE_BYTES
+        if pages == 0 or len(bad_pages) > pages // 2 or (not raw.startswith(_MAGIC) and 1 not in bad_pages):
+            raise NotAJournal("filen är ingen kassajournal")
+        content = Content(bad_pages=bad_pages)
         _read_tables(copy, content)
     return content
 
@@ -89,38 +56,57 @@ def _checksum(page: bytes) -> tuple[int, int]:
 
 @contextmanager
 def _copied(path: Path) -> Iterator[Path]:
+    """A private copy. The till may be selling: copies of two moments would not hang together, so it is tried again."""
     with tempfile.TemporaryDirectory(prefix="kassa-verify-") as folder:
         copy = Path(folder) / "journal.db"
-        shutil.copyfile(path, copy)
-        log = path.with_name(f"{path.name}-wal")
-        if log.exists():
-            shutil.copyfile(log, copy.with_name(f"{copy.name}-wal"))
+        log, log_copy = path.with_name(f"{path.name}-wal"), copy.with_name(f"{copy.name}-wal")
+        for _ in range(_TRIES):
+            before = _versions(path, log)
+            shutil.copyfile(path, copy)
+            log_copy.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(log, log_copy)
+            if _versions(path, log) == before:
+                break
         yield copy
+
+
+def _versions(*files: Path) -> list[tuple[int, int]]:
+    """What tells whether the files have been written to since."""
+    return [(file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()]
 
 
 def _read_tables(copy: Path, content: Content) -> None:
     with closing(sqlite3.connect(copy)) as connection:
         connection.text_factory = bytes  # Damaged text must not stop the reading.
         _check_integrity(connection, content)
-        for row in _rows(connection, content, "chain", "SELECT public_key, certificate FROM chain ORDER BY n"):
-            content.public_key, content.certificate = _blob(row[0]), _blob(row[1])
-        record_rows = _rows(connection, content, "record", "SELECT seq, hash, env FROM record NOT INDEXED")
-        content.records = sorted((_number(seq), _blob(digest), _blob(env)) for seq, digest, env in record_rows)
+        tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        content.tables = {_word(name) for (name,) in _rows(connection, content, "tables", tables)}
+        _read_chains(connection, content)
         for row in _rows(connection, content, "part", "SELECT hash, name, sealed, digest, body FROM part"):
             content.parts.setdefault(_blob(row[0]), []).append(_part(row[1:]))
-        content.proofs = list(
-            _rows(
-                connection,
-                content,
-                "proof",
-                "SELECT next, size, leaf, idx, inclusion, consistency, note FROM proof NOT INDEXED ORDER BY id",
-            )
-        )
+        proofs = "SELECT chain, next, size, leaf, idx, inclusion, consistency, note FROM proof NOT INDEXED ORDER BY id"
+        content.proofs = [_proof(row) for row in _rows(connection, content, "proof", proofs)]
         for kind, seq, env in _rows(connection, content, "region", "SELECT kind, seq, env FROM region"):
             content.region.setdefault(_word(kind), []).append((_number(seq), _blob(env)))
         region_parts = "SELECT kind, seq, name, sealed, digest, body FROM region_part"
         for row in _rows(connection, content, "region_part", region_parts):
             content.region_parts.setdefault((_word(row[0]), _number(row[1])), []).append(_part(row[2:]))
+
+
+def _read_chains(connection: sqlite3.Connection, content: Content) -> None:
+    for n, name, public_key, certificate in _rows(
+        connection, content, "chain", "SELECT n, id, public_key, certificate FROM chain ORDER BY n"
+    ):
+        content.chains.append(StoredChain(_number(n), _blob(name), _blob(public_key), _blob(certificate)))
+    query = "SELECT chain, seq, hash, env FROM record NOT INDEXED"
+    for n, seq, digest, env in _rows(connection, content, "record", query):
+        content.records.setdefault(_number(n), []).append(StoredRecord(_number(seq), _blob(digest), _blob(env)))
+    for records in content.records.values():
+        records.sort(key=lambda stored: stored.seq)
+    if "gap" in content.tables:  # A file from before there were gaps has no such table.
+        for n, seq, digest in _rows(connection, content, "gap", "SELECT chain, seq, hash FROM gap"):
+            content.gaps.setdefault(_number(n), {})[_number(seq)] = _blob(digest) or None
 
 
 def _check_integrity(connection: sqlite3.Connection, content: Content) -> None:
@@ -142,6 +128,14 @@ def _rows(connection: sqlite3.Connection, content: Content, table: str, query: s
 def _part(row: tuple[Any, ...]) -> StoredPart:
     name, sealed, digest, body = row
     return StoredPart(_word(name), sealed == 1, _blob(digest), _blob(body))
+
+
+def _proof(row: tuple[Any, ...]) -> StoredProof | None:
+    """A proof as it was kept; None for a row that is none."""
+    numbers, texts = (row[0], row[1], row[2], row[4]), (row[3], row[5], row[6], row[7])
+    if not all(type(number) is int for number in numbers) or not all(isinstance(text, bytes) for text in texts):
+        return None
+    return StoredProof(*row)
 
 
 def _blob(value: Any) -> bytes:

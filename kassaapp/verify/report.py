@@ -1,129 +1,160 @@
-"""What an audit found, as data, as Swedish and as JSON."""
+"""What an audit found, as data and as JSON. In Swedish it is written by `verdict.py`.
+
+A finding is something that is not as it was signed, and makes the verdict. A warning is something that an auditor
+should know or that could not be checked; it changes neither the verdict nor the exit code.
+"""
 
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kassaapp.verify.fault import Fault
 
-class Fault(enum.StrEnum):
-    """The class of a finding."""
 
-    FILE = "file"
-    MISSING = "missing"
-    CHANGED = "changed"
-    LINK = "link"
-    SIGNATURE = "signature"
-    PART = "part"
-    FIGURES = "figures"
-    PROOF = "proof"
-    CONFIGURATION = "configuration"
+class Evidence(enum.StrEnum):
+    """What was audited."""
+
+    JOURNAL = "journal"
     SECOND_MEDIUM = "second-medium"
-
-
-_FAULTS = {
-    Fault.FILE: "skadad fil",
-    Fault.MISSING: "post saknas",
-    Fault.CHANGED: "ändrad post",
-    Fault.LINK: "bruten kedja",
-    Fault.SIGNATURE: "fel signatur",
-    Fault.PART: "ändrat innehåll",
-    Fault.FIGURES: "summor som inte stämmer",
-    Fault.PROOF: "bevis från regionen som inte håller",
-    Fault.CONFIGURATION: "prislista som inte är regionens",
-    Fault.SECOND_MEDIUM: "andra mediet skiljer sig",
-}
+    SLIP = "slip"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was signed. `seq` is the record, or None when no single record is concerned."""
+    """Something to say about record `seq` of the journal's chain number `chain`; `seq` is None when it is about no
+    single record."""
 
     fault: Fault
     seq: int | None
     text: str
+    chain: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding for programs."""
+        return {"fault": self.fault.value, "chain": self.chain, "seq": self.seq, "text": self.text}
+
+
+@dataclass(slots=True)
+class Chain:
+    """How one chain of a journal stands. `records` is how many places it has, `gaps` how many of them no copy fills;
+    the region has proved every record before `proved_next`.
+
+    `runs` are the stretches, first and last record, in which every record is whole, signed and follows the one before:
+    what can be relied on also when something else is wrong."""
+
+    n: int
+    id: str
+    register: str = ""
+    records: int = 0
+    gaps: int = 0
+    proved_next: int = 0
+    runs: list[tuple[int, int]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The chain for programs."""
+        return {
+            "n": self.n,
+            "id": self.id,
+            "register": self.register,
+            "records": self.records,
+            "gaps": self.gaps,
+            "proved_next": self.proved_next,
+            "runs": [list(run) for run in self.runs],
+        }
 
 
 @dataclass(slots=True)
 class Report:
-    """The verdict on one journal. `proved_next`: the region has proved that it holds every record before that."""
+    """The verdict on one piece of evidence. `said` is what a slip or an answer turned out to be, line by line, and
+    `named` the same for programs."""
 
     path: Path
+    evidence: Evidence = Evidence.JOURNAL
     register: str = ""
-    records: int = 0
-    proved_next: int = 0
+    chains: list[Chain] = field(default_factory=list)
     sealed: int = 0
     root_checked: bool = False
+    signatures_checked: bool = True
     sessions: int = 0
     receipts: int = 0
+    lost_sales_ore: int = 0
+    lost_returns_ore: int = 0
     unreadable: str = ""
+    said: list[str] = field(default_factory=list)
+    named: dict[str, Any] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    @property
+    def records(self) -> int:
+        """How many records there are, over all chains."""
+        return sum(chain.records for chain in self.chains)
+
+    @property
+    def proved_next(self) -> int:
+        """How many of them the region has proved that it holds."""
+        return sum(chain.proved_next for chain in self.chains)
+
+    @property
+    def exit_code(self) -> int:
+        """0 intact, 1 findings, 2 not readable."""
+        return 2 if self.unreadable else 1 if self.findings else 0
+
+    @property
+    def first_bad_place(self) -> tuple[int, int] | None:
+        """Chain and number of the first record that is not as it was signed, or None."""
+        return min(((one.chain, one.seq) for one in self.findings if one.seq is not None), default=None)
 
     @property
     def first_bad(self) -> int | None:
-        """The first record that is not as it was signed, or None."""
-        return min((finding.seq for finding in self.findings if finding.seq is not None), default=None)
+        """The number of the first record that is not as it was signed, or None."""
+        place = self.first_bad_place
+        return None if place is None else place[1]
 
-    def add(self, fault: Fault, seq: int | None, text: str) -> None:
+    @property
+    def trusted_to(self) -> tuple[int, int]:
+        """Chain and number of the last record up to which everything holds; the number is -1 for none."""
+        ends = {chain.n: chain.records - 1 for chain in self.chains}
+        bad = self.first_bad_place
+        if bad is None:
+            return max(ends.items(), default=(1, -1))
+        n, seq = bad
+        return (n - 1, ends[n - 1]) if seq == 0 and n - 1 in ends else (n, seq - 1)
+
+    def add(self, fault: Fault, seq: int | None, text: str, *, chain: int = 1) -> None:
         """Note a finding."""
-        self.findings.append(Finding(fault, seq, text))
+        self.findings.append(Finding(fault, seq, text, chain))
+
+    def warn(self, fault: Fault, seq: int | None, text: str, *, chain: int = 1) -> None:
+        """Note a warning."""
+        self.warnings.append(Finding(fault, seq, text, chain))
 
     def as_json(self) -> dict[str, Any]:
         """The report for programs."""
+        head = {"path": str(self.path), "evidence": self.evidence.value}
         if self.unreadable:
-            return {"path": str(self.path), "verdict": "unreadable", "reason": self.unreadable}
+            return {**head, "verdict": "unreadable", "reason": self.unreadable}
+        place, (trusted_chain, trusted_seq) = self.first_bad_place, self.trusted_to
         return {
-            "path": str(self.path),
+            **head,
             "verdict": "findings" if self.findings else "intact",
             "register": self.register,
             "records": self.records,
             "first_bad": self.first_bad,
-            "trusted_to": self._trusted_to(),
+            "first_bad_chain": None if place is None else place[0],
+            "trusted_to": trusted_seq,
+            "trusted_chain": trusted_chain,
             "proved_next": self.proved_next,
             "sealed_parts": self.sealed,
             "root_checked": self.root_checked,
-            "findings": [{"fault": one.fault.value, "seq": one.seq, "text": one.text} for one in self.findings],
+            "signatures_checked": self.signatures_checked,
+            "sessions": self.sessions,
+            "receipts": self.receipts,
+            "lost": {"sales_ore": self.lost_sales_ore, "returns_ore": self.lost_returns_ore},
+            "chains": [chain.as_json() for chain in self.chains],
+            "named": self.named,
+            "findings": [one.as_json() for one in self.findings],
+            "warnings": [one.as_json() for one in self.warnings],
         }
-
-    def _trusted_to(self) -> int:
-        """The last record up to which everything holds; -1 for none."""
-        return (self.records if self.first_bad is None else self.first_bad) - 1
-
-
-def as_text(report: Report) -> str:
-    """The report for people."""
-    if report.unreadable:
-        return f"{report.path}\nGÅR INTE ATT LÄSA: {report.unreadable}."
-    lines = [f"Kassajournal {report.register or '?'} – {report.path}"]
-    if report.findings:
-        lines.append(_verdict_on_findings(report))
-        lines += [_finding(finding) for finding in report.findings[:20]]
-        if len(report.findings) > 20:
-            lines.append(f"  … och {len(report.findings) - 20} fynd till")
-        lines.append(_still_holds(report))
-    else:
-        lines.append(f"HEL: alla {report.records} poster är som de signerades, i ordning och utan luckor.")
-    lines.append(f"  {report.sessions} sessioner, {report.receipts} kvitton, {report.sealed} förseglade persondelar.")
-    lines.append(f"  Regionen har bevisat att den har {report.proved_next} av {report.records} poster.")
-    if not report.root_checked:
-        lines.append("  Regionens rotnyckel fanns inte till hands: prislistan är prövad mot sig själv, inte mot den.")
-    return "\n".join(lines)
-
-
-def _verdict_on_findings(report: Report) -> str:
-    first = report.first_bad
-    if first is None:
-        return f"FYND: {len(report.findings)}. Ingen av de {report.records} posterna är ändrad."
-    return f"FYND: {len(report.findings)}. Första felaktiga posten är nummer {first}."
-
-
-def _finding(finding: Finding) -> str:
-    where = "filen" if finding.seq is None else f"post {finding.seq}"
-    return f"  {where}: {_FAULTS[finding.fault]} – {finding.text}"
-
-
-def _still_holds(report: Report) -> str:
-    trusted_to = report._trusted_to()
-    if trusted_to < 0:
-        return "  Ingen post kan styrkas härifrån. Hämta posterna från regionen eller det andra mediet."
-    return f"  Posterna 0–{trusted_to} är hela och i ordning och går att lita på."

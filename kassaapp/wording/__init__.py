@@ -4,7 +4,9 @@ All of it is in the language of the window. Paper is Swedish always and has its 
 
     amounts   amounts, dates, identity numbers
     words     tenders, categories, roles, and why a row costs what it does
+    disk      the room that is left on the disk
     history   what each kind of event is called
+    payments  a payment that was begun, and how it ended
     explain   refusals
     trouble   troubles, and news of the contact with the region
 """
@@ -26,8 +28,10 @@ from kassaapp.wording.amounts import (
     read_amount,
     shape_only,
 )
+from kassaapp.wording.disk import disk_left, disk_warning
 from kassaapp.wording.explain import explain
-from kassaapp.wording.history import cash_purpose, event_kind, look
+from kassaapp.wording.history import cash_purpose, check_result, event_kind, look
+from kassaapp.wording.payments import ask_about_payment, outcome, payment_left_open, since
 from kassaapp.wording.trouble import attention, explain_trouble
 from kassaapp.wording.words import category, fee_reason, reason, role, tender, vat_rate
 
@@ -37,12 +41,16 @@ __all__ = [
     "amount",
     "amount_plain",
     "amount_spoken",
+    "ask_about_payment",
     "attention",
     "cash_purpose",
     "category",
+    "check_result",
     "clock",
     "day",
     "difference",
+    "disk_left",
+    "disk_warning",
     "event_kind",
     "explain",
     "explain_trouble",
@@ -51,12 +59,15 @@ __all__ = [
     "krona",
     "look",
     "moment",
+    "outcome",
     "patient_name",
     "patient_number",
+    "payment_left_open",
     "read_amount",
     "reason",
     "role",
     "shape_only",
+    "since",
     "tender",
     "vat_rate",
 ]

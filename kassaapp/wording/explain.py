@@ -11,6 +11,8 @@ from kassaapp.domain.sale import MAX_NAME_LENGTH
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _, ngettext
 from kassaapp.wording.amounts import BadAmountText, amount, clock, day, krona, moment
+from kassaapp.wording.disk import disk_almost_full
+from kassaapp.wording.payments import payment_left_open
 from kassaapp.wording.words import call, tender
 
 
@@ -28,6 +30,7 @@ def explain(refused: Refused | BadAmountText, *, support: str = "") -> str:
         or _about_approval(refused)
         or _about_putting_aside(refused)
         or _about_the_region(refused, support)
+        or _about_the_disk(refused, support)
     )
     assert words is not None, f"no words for {type(refused).__name__}"
     return words
@@ -206,6 +209,11 @@ def _about_payment(refused: Exception) -> str | None:
         case errors.TenderNotOffered():
             name = tender(Tender(refused.tender)) if refused.tender in set(Tender) else refused.tender
             return _("Den här kassan tar inte emot betalsättet {name}. Välj ett annat betalsätt.").format(name=name)
+        case errors.PaymentUnderWay():
+            words = payment_left_open(refused.tender, refused.amount_ore, clock(refused.begun_at))
+            return words + " " + _("Svara på det först.")
+        case errors.NoPaymentUnderWay():
+            return _("Ingen kort- eller Swishbetalning är påbörjad i den här kassan. Kontrollera bland kvittona.")
         case errors.InvoiceNotAllowed():
             return _invoice_problem(refused.why)
         case errors.BalanceTooLow():
@@ -262,6 +270,8 @@ def _about_giving_back(refused: Exception) -> str | None:
                 "En del av kvitto {number} är redan återbetald, så hela kvittot kan inte makuleras. "
                 "Återbetala resten i stället."
             ).format(number=refused.receipt)
+        case errors.AlreadyPrinted():
+            return _("Kvitto {number} är redan utskrivet. Skriv ut kopian i stället.").format(number=refused.receipt)
         case errors.CopyAlreadyMade():
             return _("Kopian av kvitto {number} är redan utskriven. Kvittot kan visas på skärmen.").format(
                 number=refused.receipt
@@ -323,6 +333,13 @@ def _about_the_region(refused: Exception, support: str) -> str | None:
                 "Undantaget från Skatteverket gällde till {day}, och kassan får inte användas efter det. "
                 "Det som är registrerat är sparat, {call}."
             ).format(day=day(refused.ended), call=call(support))
+    return None
+
+
+def _about_the_disk(refused: Exception, support: str) -> str | None:
+    match refused:
+        case errors.DiskAlmostFull():
+            return disk_almost_full(refused.free_bytes, support=support)
     return None
 
 

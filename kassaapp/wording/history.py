@@ -1,6 +1,8 @@
-"""What the history calls each kind of event, how somebody looked at a patient, and where cash went (R53, R60, R68)."""
+"""What the history calls each kind of event, what a start found, how somebody looked at a patient, and where cash went
+(R53, R60, R68).
+"""
 
-from kassaapp.domain.events import CashPurpose, Look
+from kassaapp.domain.events import CashPurpose, CheckResult, Look
 from kassaapp.i18n import _
 
 
@@ -9,6 +11,7 @@ def event_kind(kind: str) -> str:
     return {
         "open": _("Kassan registrerad"),
         "start": _("Program startat"),
+        "gap": _("Poster saknas"),
         "config": _("Nya inställningar"),
         "config-refused": _("Inställningar avvisade"),
         "sign-in": _("Inloggning"),
@@ -16,6 +19,8 @@ def event_kind(kind: str) -> str:
         "sign-out": _("Utloggning"),
         "lock": _("Kassan låst"),
         "session-open": _("Kassan öppnad"),
+        "pay-start": _("Betalning påbörjad"),
+        "pay-end": _("Betalning avslutad"),
         "sale": _("Försäljning"),
         "refund": _("Återbetalning"),
         "void": _("Makulering"),
@@ -36,6 +41,21 @@ def event_kind(kind: str) -> str:
         "clock": _("Klockan tillbaka"),
         "session-close": _("Kassan stängd"),
     }[kind]
+
+
+def check_result(found: CheckResult) -> str:
+    """Name what the check of the journal found when the program started."""
+    match found:
+        case CheckResult.INTACT:
+            return _("Journalen var hel")
+        case CheckResult.RESTORED:
+            return _("Poster hämtades tillbaka")
+        case CheckResult.REPAIRED:
+            return _("Journalen lagades, inget saknas")
+        case CheckResult.TAIL_CUT:
+            return _("Journalens slut saknas")
+        case CheckResult.SUCCEEDED:
+            return _("En ny kedja tog vid")
 
 
 def look(how: Look) -> str:

@@ -15,12 +15,14 @@ from kassaapp.trouble import (
     JournalMissing,
     JournalUnreadable,
     KeyMissing,
+    NeedsRegion,
     NoKeyring,
     NotEnrolled,
     NotTheRegion,
     RefusedByRegion,
     Trouble,
     Unreachable,
+    UnsuitablePlace,
 )
 from kassaapp.wording.words import call
 from sync.client.status import Attention
@@ -31,6 +33,7 @@ def explain_trouble(trouble: Trouble, *, support: str = "") -> str:
     words = (
         _about_journal(trouble, support)
         or _about_disk(trouble, support)
+        or _about_place(trouble, support)
         or _about_key(trouble, support)
         or _about_enrolment(trouble, support)
         or _about_region(trouble, support)
@@ -58,6 +61,12 @@ def _about_journal(trouble: Trouble, support: str) -> str | None:
                 "Kassajournalen går inte att läsa: den är skadad eller skriven av en nyare version av programmet. "
                 "Inget är ändrat. Ta inte betalt i den här kassan, {call}."
             ).format(call=call(support))
+        case NeedsRegion():
+            return _(
+                "Poster i kassajournalen saknas eller är skadade på den här datorn och hämtas från regionen, som inte "
+                "svarar. Inget är raderat. Koppla in nätverket och starta kassan igen. Hjälper det inte, {call} och "
+                "uppge kod {code}."
+            ).format(call=call(support), code="N" if trouble.seq is None else f"N-{trouble.seq}")
     return None
 
 
@@ -72,6 +81,22 @@ def _about_disk(trouble: Trouble, support: str) -> str | None:
             return _(
                 "Datorns disk svarade med ett fel. Starta om kassan: den kontrollerar då allt som är sparat. "
                 "Händer det igen, ta inte betalt här och {call}."
+            ).format(call=call(support))
+    return None
+
+
+def _about_place(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case UnsuitablePlace(why="synchronised"):
+            return _(
+                "Kassans mapp ligger i en mapp som synkroniseras, till exempel med OneDrive, och där kan "
+                "kassajournalen bytas mot en äldre kopia. Inget är ändrat. Be it-ansvarig flytta kassans mapp till en "
+                "plats på datorns egen disk som inte synkroniseras, eller {call}."
+            ).format(call=call(support))
+        case UnsuitablePlace():
+            return _(
+                "Kassans mapp ligger på en nätverksenhet, och där kan en annan dator skriva i kassajournalen. Inget är "
+                "ändrat. Be it-ansvarig flytta kassans mapp till datorns egen disk, eller {call}."
             ).format(call=call(support))
     return None
 

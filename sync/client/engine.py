@@ -5,7 +5,7 @@ smaller than one we have seen; it continues that one; our entry is in it; and th
 hash. Until all five hold nothing is kept, and the records stay unsent. Whatever the region says, the till sells on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,6 +33,10 @@ class Proof:
     inclusion: tuple[bytes, ...]
     consistency: tuple[bytes, ...]
     checkpoint: Checkpoint
+
+    def named(self) -> tuple[int, bytes] | None:
+        """The number and the hash of the record that the proof is for; None when it is for the certificate."""
+        return None if self.next == 0 else (self.next - 1, entry.named_record(self.leaf))
 
 
 class Records(Protocol):
@@ -141,6 +145,15 @@ def unsent(records: Records) -> int:
     """How many records are not proved to be at the region."""
     proof = records.proof()
     return records.count() - (0 if proof is None else proof.next)
+
+
+def batches(frames: Sequence[Frame]) -> Iterator[tuple[Frame, ...]]:
+    """Records in order, cut into as many pushes as they need."""
+    rest = tuple(frames)
+    while rest:
+        batch = _within_bytes(rest[:MAX_BATCH_RECORDS])
+        yield batch
+        rest = rest[len(batch) :]
 
 
 def _within_bytes(frames: Sequence[Frame]) -> tuple[Frame, ...]:

@@ -13,6 +13,7 @@ from threading import Event
 from sync.client.status import SyncStatus
 
 HEARTBEAT_SPREAD = 0.2
+PATIENCE_SPREAD = 0.5
 _uniform = random.SystemRandom().uniform
 
 
@@ -26,6 +27,44 @@ class Pace:
     debounce_s: float = 1.0
     backoff_s: float = 1.0
     backoff_most_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A pause of `seconds`. A new record ends it, unless the region asked for it."""
+
+    seconds: float
+    ends_with_a_record: bool = True
+
+
+class Rests:
+    """How long one register rests after each round. Waits for nothing itself: `uniform` is all its randomness."""
+
+    def __init__(self, pace: Pace = Pace(), uniform: Callable[[float, float], float] = _uniform) -> None:
+        self._pace = pace
+        self._uniform = uniform
+        self._failures, self._proved_seq = 0, -1
+
+    def first(self) -> Rest:
+        """The rest before the first contact."""
+        return Rest(self._uniform(0.0, self._pace.first_s))
+
+    def after(self, status: SyncStatus) -> Rest | None:
+        """The rest after a round that ended so; None while there is more to send and it is taken."""
+        self._failures = 0 if status.reachable else self._failures + 1
+        progressed, self._proved_seq = status.proved_seq > self._proved_seq, status.proved_seq
+        if status.reachable and status.unsent and progressed:
+            return None
+        if status.retry_after_s is not None:
+            patience = self._uniform(1.0, 1.0 + PATIENCE_SPREAD)
+            return Rest(status.retry_after_s * patience, ends_with_a_record=False)
+        return Rest(self._pause_s())
+
+    def _pause_s(self) -> float:
+        pace = self._pace
+        if self._failures == 0:
+            return pace.heartbeat_s * self._uniform(1 - HEARTBEAT_SPREAD, 1 + HEARTBEAT_SPREAD)
+        return self._uniform(0.0, min(pace.backoff_most_s, pace.backoff_s * 2.0 ** min(self._failures, 16)))
 
 
 def run(
@@ -42,25 +81,18 @@ def run(
 
     `uniform` and `rest` are the randomness and the waiting: `rest(event, seconds)` returns whether the event was set.
     """
-    failures, proved_seq = 0, -1
-    _rest(stop, wake, rest, uniform(0.0, pace.first_s), pace)
+    rests = Rests(pace, uniform)
+    _rest(stop, wake, rest, rests.first().seconds, pace)
     while not stop.is_set():
         status = step()
         tell(status)
-        failures = 0 if status.reachable else failures + 1
-        progressed, proved_seq = status.proved_seq > proved_seq, status.proved_seq
-        if status.reachable and status.unsent and progressed:
+        pause = rests.after(status)
+        if pause is None:
             continue
-        if status.retry_after_s is not None:
-            rest(stop, status.retry_after_s * uniform(1.0, 1.5))
+        if pause.ends_with_a_record:
+            _rest(stop, wake, rest, pause.seconds, pace)
         else:
-            _rest(stop, wake, rest, _pause_s(failures, uniform, pace), pace)
-
-
-def _pause_s(failures: int, uniform: Callable[[float, float], float], pace: Pace) -> float:
-    if failures == 0:
-        return pace.heartbeat_s * uniform(1 - HEARTBEAT_SPREAD, 1 + HEARTBEAT_SPREAD)
-    return uniform(0.0, min(pace.backoff_most_s, pace.backoff_s * 2.0 ** min(failures, 16)))
+            rest(stop, pause.seconds)
 
 
 def _rest(stop: Event, wake: Event, rest: Callable[[Event, float], bool], seconds: float, pace: Pace) -> None:

@@ -9,15 +9,15 @@ from datetime import datetime
 from typing import Protocol
 
 from sync.client import engine
-from sync.client.engine import ForkFound, Outcome, Proved, Records, RegionAhead, RegionLied, Resend
+from sync.client.engine import ForkFound, Outcome, Proved, Push, Records, RegionAhead, RegionLied, Resend
 from sync.client.errors import Offline, Rejected
 from sync.client.status import Attention, SyncStatus
-from sync.client.transport import Sender, Transport
+from sync.client.transport import Sender
 from sync.wire import config
 from sync.wire.config import Trust
 from sync.wire.errors import Malformed, WireError
 from sync.wire.frame import Frame
-from sync.wire.messages import MAX_BATCH_RECORDS
+from sync.wire.messages import MAX_BATCH_RECORDS, Conflict, Pushed
 from sync.wire.record import Record
 from sync.wire.signature import Signer
 
@@ -39,6 +39,16 @@ class Configurations(Protocol):
         """Keep the next records: already checked to be signed, linked, and what their headers committed to."""
 
 
+class Carrier(Protocol):
+    """What a round needs of the way to the region. `transport.Transport` fits."""
+
+    def push(self, sender: Sender, push: Push) -> Pushed | Conflict:
+        """Send records. Raises Offline, Rejected, Malformed."""
+
+    def configuration(self, sender: Sender, first: int) -> list[Frame]:
+        """Configuration records from `first`; unchecked. Raises Offline, Rejected, Malformed."""
+
+
 class Round:
     """Call it for one round. Used by one thread."""
 
@@ -47,7 +57,7 @@ class Round:
         records: Records,
         configurations: Configurations,
         trust: Trust,
-        transport: Transport,
+        transport: Carrier,
         signer: Signer,
         *,
         clock: Callable[[], datetime],
@@ -146,7 +156,7 @@ class Round:
 
 
 def fetch_configuration(
-    configurations: Configurations, trust: Trust, transport: Transport, sender: Sender, newest_seq: int | None
+    configurations: Configurations, trust: Trust, transport: Carrier, sender: Sender, newest_seq: int | None
 ) -> None:
     """Fetch, check and keep configuration records up to `newest_seq`, or as many as there are (None).
 

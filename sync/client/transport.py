@@ -18,7 +18,7 @@ from sync.client.errors import Offline, Rejected
 from sync.wire import frame, messages, request_signature
 from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
-from sync.wire.messages import Conflict, Enrolled, EnrolRequest, Pushed, Refusal
+from sync.wire.messages import Conflict, Enrolled, EnrolRequest, Pushed, Refusal, SuccessorRequest
 from sync.wire.signature import Signer
 
 TIMEOUT_S = 10.0
@@ -45,9 +45,9 @@ class _Answer:
     body: bytes
 
 
-def open_client(base_url: str) -> httpx2.Client:
+def open_client(base_url: str, timeout_s: float = TIMEOUT_S) -> httpx2.Client:
     """A client for the region at `base_url`, which trusts what the operating system trusts."""
-    return httpx2.Client(base_url=base_url, timeout=TIMEOUT_S, follow_redirects=False)
+    return httpx2.Client(base_url=base_url, timeout=timeout_s, follow_redirects=False)
 
 
 class Transport:
@@ -81,6 +81,29 @@ class Transport:
         """The chain's own records from `first`, back from the region; unchecked. Raises as the others."""
         path = f"{messages.push_path(sender.chain)}?from={first}"
         return _read(self._signed(sender, "GET", path, {}, b""), {200: _record_frames})
+
+    def certificate(self, sender: Sender) -> Enrolled:
+        """The chain's certificate with a new proof, also of a closed chain; unchecked. Raises as the others."""
+        path = messages.certificate_path(sender.chain)
+        return _read(self._signed(sender, "GET", path, {}, b""), {200: Enrolled.read})
+
+    def successor(self, sender: Sender, request: SuccessorRequest) -> Enrolled:
+        """End the sender's chain and be given the one that goes on; unchecked. The same request may be repeated.
+        Raises as the others."""
+        path = messages.successor_path(sender.chain)
+        return _read(self._signed(sender, "POST", path, {}, request.encode()), {200: Enrolled.read})
+
+    def parent_records(self, sender: Sender, first: int) -> list[Frame]:
+        """Records from `first` of the chain that the sender's succeeds; unchecked. Raises as the others: Rejected with
+        404 when it succeeds none."""
+        path = messages.parent_path(sender.chain, first)
+        return _read(self._signed(sender, "GET", path, {}, b""), {200: _record_frames})
+
+    def parent_certificate(self, sender: Sender) -> Enrolled:
+        """The certificate of the chain that the sender's succeeds, with a new proof; unchecked. Raises as
+        `parent_records`."""
+        path = messages.parent_certificate_path(sender.chain)
+        return _read(self._signed(sender, "GET", path, {}, b""), {200: Enrolled.read})
 
     def checkpoint(self) -> str:
         """The ledger's signed head as text; unchecked."""

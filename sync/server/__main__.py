@@ -1,4 +1,4 @@
-"""The region's commands: init, serve, register new, publish, status, audit."""
+"""The region's commands: init, serve, register new, register lost, register confirm, late, publish, status, audit."""
 
 import argparse
 import json
@@ -10,10 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sync.server import audit, configuration, enrolment, keys, review, status
+from sync.server import audit, configuration, enrolment, keys, late, review, status, succession
 from sync.server.errors import RegionError
 from sync.server.region import Region, found_region, open_region
-from sync.server.verify import verify_waiting
 from sync.wire import document
 from sync.wire.canonical import from_text, to_text
 from sync.wire.errors import Malformed, WireError
@@ -23,7 +22,7 @@ FAILED, FINDINGS = 2, 1
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Returns 0, 1 for findings of the audit, 2 when it could not be done."""
+    """Run one command. Returns 0, 1 when something was found (audit, late), 2 when it could not be done."""
     chosen = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
@@ -51,14 +50,13 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8417)
 
-    register = commands.add_parser("register", help="registers").add_subparsers(required=True, metavar="COMMAND")
-    new = _command(register, "new", _register_new, "print a one-time code for a new register")
-    new.add_argument("--clinic", required=True, help="the clinic's id")
-    new.add_argument("--name", required=True, help="the register's name, such as R0417")
-    new.add_argument(
-        "--till", action="append", required=True, choices=["H", "E"], help="once for each till of the desk"
+    _add_register_commands(commands)
+
+    late_ = _command(commands, "late", _late, "bring in a second medium that was found after its machine")
+    late_.add_argument("file", type=Path, metavar="FILE.kj")
+    late_.add_argument(
+        "--recovery-key", type=Path, required=True, metavar="FILE", help="recovery.key, as `init` made it"
     )
-    new.add_argument("--parent", action="append", default=[], metavar="CHAIN", help="the chain that a till succeeds")
 
     publish = _command(commands, "publish", _publish, "sign a document and publish it as the next configuration")
     publish.add_argument("file", type=Path, metavar="FILE.toml")
@@ -71,6 +69,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     audited.add_argument("--json", action="store_true")
     return parser
+
+
+def _add_register_commands(commands: Any) -> None:
+    register = commands.add_parser("register", help="registers").add_subparsers(required=True, metavar="COMMAND")
+    new = _command(register, "new", _register_new, "print a one-time code for a new register")
+    new.add_argument("--clinic", help="the clinic's id; with --parent, the parent's when left out")
+    new.add_argument("--name", help="the register's name, such as R0417; with --parent, its name by the next letter")
+    new.add_argument("--till", action="append", choices=["H", "E"], help="once for each till of the desk")
+    new.add_argument("--parent", action="append", default=[], metavar="CHAIN", help="the chain that a till succeeds")
+    lost = _command(register, "lost", _register_lost, "end the chain of a machine that is gone")
+    confirmed = _command(register, "confirm", _register_confirm, "a supervisor knows whose a provisional successor is")
+    for command in (lost, confirmed):
+        command.add_argument("--chain", help="which one, as `status` shows it")
+        command.add_argument("--name", help="or: the register's name")
+        command.add_argument("--till", choices=["H", "E"], help="and its till")
+        command.add_argument("--clinic", help="and its clinic, where two have that name")
 
 
 def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], says: str) -> argparse.ArgumentParser:
@@ -98,21 +112,16 @@ def _init(chosen: argparse.Namespace) -> int:
 
 
 def _serve(chosen: argparse.Namespace) -> int:
-    import uvicorn
-
-    from sync.server.app import make_app
+    from sync.server.web import make_server
 
     region = _open(chosen)
     try:
         region.ledger.check()
-        verify_waiting(region)
         listener = _listen(chosen.host, chosen.port)
         if listener is None:
             return FAILED
         print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
-        # An access log would hold nothing that the tables do not hold.
-        how = uvicorn.Config(make_app(region), access_log=False, log_level="warning", server_header=False)
-        server = uvicorn.Server(how)
+        server = make_server(region)
         with listener, suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
@@ -132,17 +141,70 @@ def _listen(host: str, port: int) -> socket.socket | None:
 
 
 def _register_new(chosen: argparse.Namespace) -> int:
+    if not chosen.parent and not (chosen.clinic and chosen.name and chosen.till):
+        print("say --clinic, --name and --till, or which chain it succeeds: --parent", file=sys.stderr)
+        return FAILED
     region = _open(chosen)
     try:
         parents = [from_text(text, CHAIN_BYTES) for text in chosen.parent]
-        code = enrolment.order(region, chosen.clinic, chosen.name, chosen.till, parents)
-        published = configuration.published_for(region, chosen.clinic)
+        code = enrolment.order(region, chosen.clinic, chosen.name, chosen.till or [], parents)
+        made = enrolment.ordered(region, code)
+        published = configuration.published_for(region, made.clinic)
     finally:
         region.close()
     if not published:
-        print(f"no configuration is published yet for the clinic {chosen.clinic}", file=sys.stderr)
+        print(f"no configuration is published yet for the clinic {made.clinic}", file=sys.stderr)
+    if parents:
+        print(f"{made.clinic}  {made.register}", file=sys.stderr)
     print(enrolment.shown(code))
     return 0
+
+
+def _chain_of(region: Region, chosen: argparse.Namespace) -> bytes:
+    """The chain that the arguments name. Raises Malformed, Refused."""
+    if chosen.chain:
+        return from_text(chosen.chain, CHAIN_BYTES)
+    if not (chosen.name and chosen.till):
+        raise Malformed("say which: --chain, or --name and --till")
+    return succession.named(region, chosen.name, chosen.till, chosen.clinic)
+
+
+def _register_lost(chosen: argparse.Namespace) -> int:
+    region = _open(chosen)
+    try:
+        ended = succession.lose(region, _chain_of(region, chosen))
+    finally:
+        region.close()
+    print(f"{to_text(ended.chain)}  lost; the region has {ended.next} records")
+    return 0
+
+
+def _register_confirm(chosen: argparse.Namespace) -> int:
+    region = _open(chosen)
+    try:
+        chain = _chain_of(region, chosen)
+        succession.confirm(region, chain)
+    finally:
+        region.close()
+    print(f"{to_text(chain)}  confirmed")
+    return 0
+
+
+def _late(chosen: argparse.Namespace) -> int:
+    recovery_key, raw = late.read_recovery_key(chosen.recovery_key), chosen.file.read_bytes()
+    region = _open(chosen)
+    try:
+        done = late.bring_in(region, raw, recovery_key)
+    finally:
+        region.close()
+    print(f"{done.chain.register}-{done.chain.till}  {to_text(done.chain.chain)}")
+    last = done.first + done.stored - 1
+    print(f"brought in:    {done.stored}" + (f" (records {done.first} to {last})" if done.stored else ""))
+    print(f"already there: {done.held}")
+    print(f"in quarantine: {done.aside}")
+    for mistake in done.refused:
+        print(f"LEFT OUT {mistake}")
+    return FINDINGS if done.aside or done.refused else 0
 
 
 def _publish(chosen: argparse.Namespace) -> int:
@@ -182,9 +244,8 @@ def _status(chosen: argparse.Namespace) -> int:
     for one in whole["registers"]:
         doubts = ", ".join(one["flags"]) or "-"
         contact = one["last_contact"] or "never"
-        print(
-            f"{one['clinic']}  {one['register']}-{one['till']}  {one['chain']}  next {one['next']}  {contact}  {doubts}"
-        )
+        stands = f"next {one['next']}" + (" (ended)" if one["closed"] else "")
+        print(f"{one['clinic']}  {one['register']}-{one['till']}  {one['chain']}  {stands}  {contact}  {doubts}")
     return 0
 
 

@@ -1,218 +1,127 @@
-"""The region over HTTP: a handful of routes that read a request, call, and answer in `sync.wire.messages`.
+"""The region over HTTP: a handful of routes that let a request in, call, and answer in `sync.wire.messages`.
 
-Bodies are read up to a limit and no further, compressed bodies are opened up to a limit and no further, and a request
-that must be signed is checked before its body is opened. Work with the database runs in the thread pool. Nothing of a
-request is logged but its chain.
+A request first needs a place (`admission`), then its head must be signed, and only then is its body read (`incoming`).
+Work with the database runs in threads. Nothing of a request is logged but its chain.
 """
 
 import logging
-import re
-import zlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.applications import Starlette
 from starlette.background import BackgroundTask
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync.server import configuration, enrolment, ingest, storage
+from sync.server import certificate, configuration, enrolment, incoming, ingest, storage, succession
+from sync.server.admission import Admission, Limits, Pool, TooOften, retry_after_s
 from sync.server.errors import Refused, Unavailable
+from sync.server.incoming import Incoming
 from sync.server.region import Region
 from sync.server.storage import Chain
-from sync.server.verify import verify_chain
-from sync.wire import frame, messages, request_signature
-from sync.wire.errors import BadSignature, Malformed
+from sync.server.verify import Judge
+from sync.wire import frame, messages
 from sync.wire.frame import Frame
 from sync.wire.messages import Conflict, Refusal
 
-RETRY_AFTER_S = 15
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_HANGS_UP = (408, 413)
+"""Answers after which the rest of a body is not waited for."""
 _log = logging.getLogger("kassa.region")
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """A request whose body has been read."""
-
-    signed: request_signature.Request
-    path_chain: str | None
-    first: str | None
-
-    def number(self, name: str) -> int:
-        """A header that must be a number."""
-        return _number(self.signed.headers.get(name))
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back, and what to do once it is sent."""
+    """What goes back, and what is to be judged once it is sent."""
 
     status: int
     body: bytes
     media_type: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
-    then: BackgroundTask | None = None
+    judge: bytes | None = None
 
 
-Handler = Callable[[Region, Incoming], Answer]
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A region that answers: its doors, and its judge."""
+
+    region: Region
+    admission: Admission
+    judge: Judge
+
+
 SignedHandler = Callable[[Region, Incoming, Chain], Answer]
+Endpoint = Callable[[Serving, Request], Awaitable[Answer]]
 
 
-def make_app(region: Region) -> Starlette:
+def make_app(region: Region, limits: Limits = Limits()) -> Starlette:
     """The ASGI application of a region."""
+    admission = Admission(limits)
+    serving = Serving(region, admission, Judge(region, lambda: admission.ingest.inside == 0))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with serving.judge.at_work():
+            yield
+
+    chain = "/v1/chains/{chain}"
     return Starlette(
         routes=[
-            _route(region, "POST", messages.ENROL_PATH, _enrol, messages.MAX_MESSAGE_BYTES),
-            _route(region, "POST", "/v1/chains/{chain}/records", _signed(_push), messages.MAX_BATCH_BYTES),
-            _route(region, "GET", "/v1/chains/{chain}/records", _signed(_records), 0),
-            _route(region, "GET", "/v1/config", _signed(_configuration), 0),
-            _route(region, "GET", messages.CHECKPOINT_PATH, _checkpoint, 0),
+            _route(serving, "POST", messages.ENROL_PATH, _enrolled),
+            _route(serving, "POST", f"{chain}/records", _signed(_push, messages.MAX_BATCH_BYTES)),
+            _route(serving, "GET", f"{chain}/records", _signed(_records)),
+            _route(serving, "GET", f"{chain}/certificate", _signed(_certificate)),
+            _route(serving, "POST", f"{chain}/successor", _signed(_successor, messages.MAX_MESSAGE_BYTES)),
+            _route(serving, "GET", f"{chain}/parent", _signed(_parent)),
+            _route(serving, "GET", f"{chain}/parent/certificate", _signed(_parent_certificate)),
+            _route(serving, "GET", "/v1/config", _signed(_configuration)),
+            _route(serving, "GET", messages.CHECKPOINT_PATH, _checkpoint),
         ],
         exception_handlers={HTTPException: _http_refusal},
+        lifespan=lifespan,
     )
 
 
 # ── What each route does ─────────────────────────────────────────────────────────────────────────
 
 
-def _enrol(region: Region, incoming: Incoming) -> Answer:
-    return Answer(200, enrolment.enrol(region, incoming.signed.body).encode())
-
-
-def _push(region: Region, incoming: Incoming, chain: Chain) -> Answer:
-    sent = ingest.read_push(incoming.number(messages.START_HEADER), _opened(incoming.signed))
-    known = incoming.number(messages.KNOWN_HEADER)
-    outcome = ingest.push(region, chain.chain, sent, known)
+def _push(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    sent = ingest.read_push(asked.number(messages.START_HEADER), incoming.opened(asked))
+    outcome = ingest.push_after(region, chain, sent, asked.number(messages.KNOWN_HEADER))
     status = 409 if isinstance(outcome, Conflict) else 200
-    return Answer(status, outcome.encode(), then=BackgroundTask(verify_chain, region, chain.chain))
+    unjudged = len(sent.frames) > 1 or chain.verified_seq < chain.next_seq
+    return Answer(status, outcome.encode(), judge=chain.chain if unjudged else None)
 
 
-def _records(region: Region, incoming: Incoming, chain: Chain) -> Answer:
-    first = _number(incoming.first)
+def _records(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    first = incoming.number(asked.first)
     with storage.reading(region.engine) as db:
         found = storage.frames(db, chain.chain, first, first + messages.MAX_BATCH_RECORDS)
     return _frames(found)
 
 
-def _configuration(region: Region, incoming: Incoming, chain: Chain) -> Answer:
-    return _frames(configuration.delivered(region, chain.clinic, _number(incoming.first)))
+def _certificate(region: Region, _: Incoming, chain: Chain) -> Answer:
+    return Answer(200, certificate.shown(region, chain).encode())
 
 
-def _checkpoint(region: Region, _: Incoming) -> Answer:
-    return Answer(200, region.ledger.head().note.encode(), "text/plain; charset=utf-8")
+def _successor(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    return Answer(200, succession.succeed(region, chain, asked.signed.body).encode())
 
 
-# ── Who asks ─────────────────────────────────────────────────────────────────────────────────────
+def _parent(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    return _frames(succession.parent_frames(region, chain, incoming.number(asked.first)))
 
 
-def _signed(handler: SignedHandler) -> Handler:
-    """A handler for requests that a register has signed with a fresh nonce; its answer brings the next nonce."""
-
-    def handle(region: Region, incoming: Incoming) -> Answer:
-        chain = _authenticated(region, incoming)
-        answer = handler(region, incoming, chain)
-        answer.headers[messages.NONCE_HEADER] = region.nonces.make(region.clock())
-        return answer
-
-    return handle
+def _parent_certificate(region: Region, _: Incoming, chain: Chain) -> Answer:
+    return Answer(200, succession.parent_certificate(region, chain).encode())
 
 
-def _authenticated(region: Region, incoming: Incoming) -> Chain:
-    try:
-        claim = request_signature.read(incoming.signed)
-    except Malformed:
-        raise Refused(401, "not-signed") from None
-    except BadSignature:
-        raise Refused(403, "digest") from None
-    if not region.nonces.fresh(claim.nonce, region.clock()):
-        raise Refused(401, "nonce")
-    with storage.reading(region.engine) as db:
-        chain = storage.find_chain(db, claim.chain)
-    if chain is None:
-        raise Refused(403, "unknown-chain")
-    try:
-        claim.check(chain.public_key)
-        own = incoming.path_chain is None or messages.read_chain(incoming.path_chain) == claim.chain
-    except (BadSignature, Malformed):
-        raise Refused(403, "signature") from None
-    if not own:
-        raise Refused(403, "other-chain")
-    return chain
-
-
-# ── Bytes in, bytes out ──────────────────────────────────────────────────────────────────────────
-
-
-def _route(region: Region, method: str, path: str, handler: Handler, most_bytes: int) -> Route:
-    async def endpoint(request: Request) -> Response:
-        try:
-            incoming = _incoming(request, await _read_body(request, most_bytes))
-            return _response(await run_in_threadpool(handler, region, incoming))
-        except Refused as refused:
-            return _refusal(region, refused.status, Refusal(refused.why, refused.index))
-        except Unavailable as unavailable:
-            return _refusal(region, 503, Refusal(unavailable.why))
-        except (OperationalError, NoConnection) as trouble:
-            _log.error("database: %s", type(trouble).__name__)
-            return _refusal(region, 503, Refusal("database"))
-
-    return Route(path, endpoint, methods=[method])
-
-
-async def _read_body(request: Request, most_bytes: int) -> bytes:
-    stated = request.headers.get("content-length", "0")
-    if not _NUMBER.fullmatch(stated) or int(stated) > most_bytes:
-        raise Refused(413, "too-large")
-    body = b""
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most_bytes:
-            raise Refused(413, "too-large")
-    return body
-
-
-def _incoming(request: Request, body: bytes) -> Incoming:
-    query = request.scope["query_string"].decode("latin-1")
-    signed = request_signature.Request(
-        method=request.method,
-        authority=request.headers.get("host", "").lower(),
-        path=request.scope.get("raw_path", request.scope["path"].encode()).decode("latin-1").partition("?")[0],
-        query=f"?{query}",
-        headers=dict(request.headers.items()),
-        body=body,
-    )
-    return Incoming(signed, request.path_params.get("chain"), request.query_params.get("from"))
-
-
-def _opened(signed: request_signature.Request) -> bytes:
-    """The body as it was before it was compressed. Raises Refused, and never opens more than a batch may hold."""
-    coding = signed.headers.get("content-encoding", "identity")
-    if coding == "identity":
-        return signed.body
-    if coding != "gzip":
-        raise Refused(415, "coding")
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        body = unpacker.decompress(signed.body, messages.MAX_BATCH_BYTES + 1)
-    except zlib.error:
-        raise Refused(400, "gzip") from None
-    if len(body) > messages.MAX_BATCH_BYTES:
-        raise Refused(413, "too-large")
-    if not unpacker.eof or unpacker.unused_data:
-        raise Refused(400, "gzip")
-    return body
-
-
-def _number(text: str | None) -> int:
-    if text is None or not _NUMBER.fullmatch(text):
-        raise Refused(400, "number")
-    return int(text)
+def _configuration(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    return _frames(configuration.delivered(region, chain.clinic, incoming.number(asked.first)))
 
 
 def _frames(found: list[Frame]) -> Answer:
@@ -225,15 +134,81 @@ def _frames(found: list[Frame]) -> Answer:
     return Answer(200, raw, "application/octet-stream")
 
 
-def _response(answer: Answer) -> Response:
+# ── Who is let in ────────────────────────────────────────────────────────────────────────────────
+
+
+def _signed(handler: SignedHandler, most_bytes: int = 0) -> Endpoint:
+    """For requests that a register has signed with a fresh nonce; the answer brings the next nonce."""
+
+    async def endpoint(serving: Serving, request: Request) -> Answer:
+        region, admission, asked = serving.region, serving.admission, incoming.head_of(request)
+        pool = _pool(admission, asked, most_bytes)
+        with pool.place():
+            with admission.door.place():
+                chain = await admission.door.work(incoming.authenticated, region, asked)
+            admission.rates.take(chain.chain)
+            asked = await incoming.with_body(asked, request, most_bytes, admission.limits.body_s)
+            incoming.check_body(asked)
+            answer = await pool.work(handler, region, asked, chain)
+        answer.headers[messages.NONCE_HEADER] = region.nonces.make(region.clock())
+        return answer
+
+    return endpoint
+
+
+def _pool(admission: Admission, asked: Incoming, most_bytes: int) -> Pool:
+    """Records have places of their own; a heartbeat is a push without a body."""
+    has_records = incoming.has_body(asked, most_bytes) and most_bytes == messages.MAX_BATCH_BYTES
+    return admission.ingest if has_records else admission.small
+
+
+async def _enrolled(serving: Serving, request: Request) -> Answer:
+    region, pool, asked = serving.region, serving.admission.enrol, incoming.head_of(request)
+    most_bytes = messages.MAX_MESSAGE_BYTES
+    incoming.has_body(asked, most_bytes)
+    with pool.place():
+        asked = await incoming.with_body(asked, request, most_bytes, serving.admission.limits.body_s)
+        return await pool.work(lambda: Answer(200, enrolment.enrol(region, asked.signed.body).encode()))
+
+
+async def _checkpoint(serving: Serving, _: Request) -> Answer:
+    pool = serving.admission.small
+    with pool.place():
+        head = await pool.work(serving.region.ledger.head)
+    return Answer(200, head.note.encode(), "text/plain; charset=utf-8")
+
+
+# ── Answers ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _route(serving: Serving, method: str, path: str, endpoint: Endpoint) -> Route:
+    async def answered(request: Request) -> Response:
+        try:
+            return _response(serving, await endpoint(serving, request))
+        except Refused as refused:
+            again_s = refused.retry_after_s if isinstance(refused, TooOften) else None
+            return _refusal(serving.region, refused.status, Refusal(refused.why, refused.index), again_s)
+        except Unavailable as unavailable:
+            return _refusal(serving.region, 503, Refusal(unavailable.why), retry_after_s())
+        except (OperationalError, NoConnection) as trouble:
+            _log.error("database: %s", type(trouble).__name__)
+            return _refusal(serving.region, 503, Refusal("database"), retry_after_s())
+
+    return Route(path, answered, methods=[method])
+
+
+def _response(serving: Serving, answer: Answer) -> Response:
     headers = {**answer.headers, "cache-control": "no-store"}
-    return Response(answer.body, answer.status, headers, answer.media_type, answer.then)
+    then = None if answer.judge is None else BackgroundTask(serving.judge.judge, answer.judge)
+    return Response(answer.body, answer.status, headers, answer.media_type, then)
 
 
-def _refusal(region: Region, status: int, refusal: Refusal) -> Response:
+def _refusal(region: Region, status: int, refusal: Refusal, again_s: int | None) -> Response:
     headers = {"cache-control": "no-store", messages.NONCE_HEADER: region.nonces.make(region.clock())}
-    if status == 503:
-        headers["retry-after"] = str(RETRY_AFTER_S)
+    if again_s is not None:
+        headers["retry-after"] = str(again_s)
+    if status in _HANGS_UP:
+        headers["connection"] = "close"
     return Response(refusal.encode(), status, headers, "application/json")
 
 

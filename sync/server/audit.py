@@ -17,7 +17,7 @@ from sync.server.settings import Settings
 from sync.wire import canonical, config, entry, tree
 from sync.wire import record as rec
 from sync.wire.config import Trust
-from sync.wire.entry import Enrolment
+from sync.wire.entry import Closing, Enrolment
 from sync.wire.errors import Malformed, WireError
 from sync.wire.frame import Frame
 from sync.wire.record import Part, Record
@@ -39,11 +39,13 @@ class Report:
 
 @dataclass(slots=True)
 class Entries:
-    """What the ledger says: the hash that each `rec` and `cfg` entry names, and each certificate, by place."""
+    """What the ledger says: the hash that each `rec` and `cfg` entry names, each certificate and each chain's end, by
+    place."""
 
     records: dict[int, bytes] = field(default_factory=dict)
     configs: dict[int, bytes] = field(default_factory=dict)
     enrolments: dict[int, Enrolment] = field(default_factory=dict)
+    closings: dict[int, Closing] = field(default_factory=dict)
 
 
 def audit(folder: Path, database: str | None = None) -> Report:
@@ -70,6 +72,7 @@ def _audit(db: Connection, chosen: Settings, report: Report) -> None:
     entries = _Ledger(db, chosen, report).check()
     _check_configuration(db, chosen, entries, report)
     _check_chains(db, entries, report)
+    _check_succession(db, entries, report)
 
 
 # ── The ledger ───────────────────────────────────────────────────────────────────────────────────
@@ -148,6 +151,8 @@ class _Ledger:
                     self._entries.configs[idx] = canonical.from_text(value.get("h"), rec.HASH_BYTES)
                 case "enrol":
                     self._entries.enrolments[idx] = entry.read_enrolment(raw)
+                case "close":
+                    self._entries.closings[idx] = entry.read_closing(raw)
                 case _:
                     raise Malformed("unknown entry")
         except WireError as mistake:
@@ -300,3 +305,38 @@ class _Chain:
 
     def _found(self, finding: str) -> None:
         self._report.found(f"chain {self._name}: {finding}")
+
+
+# ── Chains that have ended, and those that go on after them ──────────────────────────────────────
+
+
+def _check_succession(db: Connection, entries: Entries, report: Report) -> None:
+    ended: dict[bytes, int] = {}
+    for idx, closing in entries.closings.items():
+        chain = db.execute(text("SELECT * FROM chain WHERE chain = :chain"), {"chain": closing.chain}).first()
+        if chain is None or chain.leaf > idx:
+            report.found(f"entry {idx} ends a chain that is not here")
+        elif closing.chain in ended:
+            report.found(f"entry {idx} ends a chain that had ended")
+        elif _head_before(db, chain, idx) != (closing.next, closing.head):
+            report.found(f"entry {idx} ends a chain elsewhere than where it was")
+        ended.setdefault(closing.chain, closing.at_ms)
+    for chain in db.execute(text("SELECT * FROM chain ORDER BY leaf")).all():
+        if chain.closed_ms != ended.get(bytes(chain.chain)):
+            report.found(f"chain {canonical.to_text(bytes(chain.chain))}: its end is not as the ledger says")
+        _check_parent(db, chain, entries.enrolments.get(chain.leaf), report)
+
+
+def _check_parent(db: Connection, chain: Row[Any], certificate: Enrolment | None, report: Report) -> None:
+    """The chain before is the one whose newest record, at the time, the certificate names."""
+    before = db.execute(text("SELECT * FROM chain WHERE chain = :chain"), {"chain": chain.parent}).first()
+    head = None if before is None else _head_before(db, before, chain.leaf)[1]
+    if certificate is not None and certificate.parent != head:
+        report.found(f"chain {canonical.to_text(bytes(chain.chain))}: it succeeds another than its certificate says")
+
+
+def _head_before(db: Connection, chain: Row[Any], idx: int) -> tuple[int, bytes]:
+    """How many records of a chain stand before entry `idx`, and the hash of the newest (of its certificate: none)."""
+    query = text("SELECT seq, hash FROM record WHERE chain = :chain AND leaf < :idx ORDER BY seq DESC LIMIT 1")
+    newest = db.execute(query, {"chain": chain.chain, "idx": idx}).first()
+    return (0, bytes(chain.enrolment)) if newest is None else (newest.seq + 1, bytes(newest.hash))

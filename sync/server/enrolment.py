@@ -12,15 +12,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from sync.server import storage
+from sync.server import certificate, codes, storage, succession
+from sync.server.codes import Code, CodeTill
 from sync.server.errors import Refused
 from sync.server.region import Region
-from sync.server.storage import Chain, Code, CodeTill
-from sync.wire import config, entry, messages
-from sync.wire.entry import Enrolment
+from sync.server.storage import Chain
+from sync.wire import entry
 from sync.wire.errors import BadSignature, Malformed
 from sync.wire.messages import Enrolled, EnrolRequest
-from sync.wire.record import CHAIN_BYTES
 
 CODE_CHARACTERS = 20
 CODE_VALID_MS = 24 * 3600 * 1000
@@ -31,28 +30,33 @@ _READ_AS = str.maketrans("OIL", "011", "- ")
 _CODE_DOMAIN = b"kassa/code/v1\0"
 
 
-def order(region: Region, clinic: str, register: str, tills: Sequence[str], parents: Sequence[bytes] = ()) -> str:
+def order(
+    region: Region, clinic: str | None, register: str | None, tills: Sequence[str], parents: Sequence[bytes] = ()
+) -> str:
     """Make a one-time code for a register. It is shown once and not kept.
 
-    `parents` are the chains that the tills succeed, at most one for each till. Raises Refused for one that cannot be,
-    and Malformed for a name that no certificate may hold.
+    `parents` are the chains that the tills succeed, at most one for each till; from them come the clinic, the tills and
+    the name by the next letter, where these are left out. Raises Refused for a chain that cannot be succeeded so, and
+    Malformed for a name that no certificate may hold.
     """
-    entry.check_clinic(clinic)
-    entry.check_register(register)
-    for till in tills:
-        entry.check_till(till)
     code = "".join(secrets.choice(_CROCKFORD) for _ in range(CODE_CHARACTERS))
-    row = Code(
-        selector=code[:_SELECTOR],
-        hash=_hash(code),
-        clinic=clinic,
-        register=register,
-        expires_ms=region.clock() + CODE_VALID_MS,
-        tries_left=WRONG_TRIES,
-    )
     with storage.writing(region.engine) as db:
-        storage.add_code(db, row, _succeeded(db, tills, parents))
+        before = [_known(db, parent) for parent in parents]
+        clinic = entry.check_clinic(clinic or (before[0].clinic if before else None))
+        register = entry.check_register(register if register or not before else _next(region, db, before))
+        wanted = _succeeded(clinic, tills or [chain.till for chain in before], before)
+        expires_ms = region.clock() + CODE_VALID_MS
+        row = Code(code[:_SELECTOR], _hash(code), clinic, register, expires_ms, WRONG_TRIES)
+        codes.add_code(db, row, wanted)
     return code
+
+
+def ordered(region: Region, code: str) -> Code:
+    """What a code that was made here is for."""
+    with storage.reading(region.engine) as db:
+        found = codes.find_code(db, code[:_SELECTOR])
+    assert found is not None
+    return found
 
 
 def shown(code: str) -> str:
@@ -67,10 +71,7 @@ def enrol(region: Region, raw: bytes) -> Enrolled:
         made = _judge(region, db, request)
     if isinstance(made, Refused):
         raise made  # After the commit: a wrong try stays counted.
-    with storage.reading(region.engine) as db:
-        trust = storage.config_frames(db, config.TRUST_KIND, 0, messages.MAX_CONFIG_FRAMES, [config.KEYS_PART])
-    proved = region.ledger.prove(made.leaf, 0)
-    return Enrolled(proved.entry, proved.index, proved.inclusion, proved.head.note, tuple(trust))
+    return certificate.shown(region, made)
 
 
 def _read(raw: bytes) -> EnrolRequest:
@@ -86,15 +87,15 @@ def _read(raw: bytes) -> EnrolRequest:
 
 def _judge(region: Region, db: Connection, request: EnrolRequest) -> Chain | Refused:
     text = request.code.upper().translate(_READ_AS)
-    code = storage.find_code(db, text[:_SELECTOR])
+    code = codes.find_code(db, text[:_SELECTOR], lock=True)
     if code is None:
         return Refused(403, "code")
     if code.tries_left <= 0:
         return Refused(403, "code-locked")
     if not hmac.compare_digest(code.hash, _hash(text)):
-        storage.use_try(db, code.selector)
+        codes.use_try(db, code.selector)
         return Refused(403, "code")
-    use = storage.find_code_till(db, code.selector, request.till)
+    use = codes.find_code_till(db, code.selector, request.till)
     if use is None:
         return Refused(403, "till")
     if use.chain is not None:
@@ -110,40 +111,36 @@ def _again(db: Connection, chain: bytes, request: EnrolRequest) -> Chain | Refus
     return made if made.public_key == request.public_key else Refused(403, "code-used")
 
 
-def _bear(region: Region, db: Connection, code: Code, use: CodeTill, request: EnrolRequest) -> Chain:
-    chain = secrets.token_bytes(CHAIN_BYTES)
-    parent = None if use.parent is None else storage.find_chain(db, use.parent)
-
-    def certificate(at_ms: int) -> Enrolment:
-        head = None if parent is None else parent.head
-        return Enrolment(at_ms, chain, code.clinic, code.register, request.till, request.public_key, head)
-
+def _bear(region: Region, db: Connection, code: Code, use: CodeTill, request: EnrolRequest) -> Chain | Refused:
+    parent = None if use.parent is None else storage.find_chain(db, use.parent, lock=True)
     try:
-        leaf, at_ms = region.ledger.append(db, lambda at_ms: [_readable(certificate(at_ms))])
+        row = certificate.bear(region, db, code.clinic, code.register, request.till, request.public_key, parent)
     except Malformed:  # A code from before the rule for names; nothing is written.
-        raise Refused(403, "code") from None
-    born = certificate(at_ms).hash
-    row = Chain(chain, code.clinic, code.register, request.till, request.public_key, born, leaf, 0, born, 0, at_ms)
-    storage.add_chain(db, row)
-    storage.use_code(db, code.selector, request.till, chain)
+        return Refused(403, "code")
+    codes.use_code(db, code.selector, request.till, row.chain)
     return row
 
 
-def _readable(certificate: Enrolment) -> bytes:
-    """The leaf, read back before it is appended: the ledger forgets nothing. Raises Malformed."""
-    leaf = certificate.encode()
-    if entry.read_enrolment(leaf) != certificate:
-        raise Malformed("the certificate does not read back")
-    return leaf
+def _known(db: Connection, parent: bytes) -> Chain:
+    chain = storage.find_chain(db, parent)
+    if chain is None:
+        raise Refused(404, "unknown-chain")
+    return chain
 
 
-def _succeeded(db: Connection, tills: Sequence[str], parents: Sequence[bytes]) -> dict[str, bytes | None]:
-    succeeded: dict[str, bytes | None] = dict.fromkeys(tills)
-    for parent in parents:
-        chain = storage.find_chain(db, parent)
-        if chain is None or chain.till not in succeeded:
+def _next(region: Region, db: Connection, before: Sequence[Chain]) -> str:
+    """One name for the desk that goes on after these: the newest of theirs, with the next letter."""
+    newest = max((chain.register for chain in before), key=lambda name: (len(name), name))
+    return succession.next_register(region, db, before[0].clinic, newest)
+
+
+def _succeeded(clinic: str, tills: Sequence[str], before: Sequence[Chain]) -> dict[str, bytes | None]:
+    """Which chain each till succeeds. No other clinic's: its records are shown to who succeeds it."""
+    succeeded: dict[str, bytes | None] = dict.fromkeys(map(entry.check_till, tills))
+    for chain in before:
+        if chain.clinic != clinic or chain.till not in succeeded or succeeded[chain.till] is not None:
             raise Refused(404, "unknown-chain")
-        succeeded[chain.till] = parent
+        succeeded[chain.till] = chain.chain
     return succeeded
 
 

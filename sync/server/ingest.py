@@ -4,8 +4,10 @@ In this order (RECORDS 2.3): form, every link, every commitment, and the signatu
 `prev` covers those before it, with no lock held; then one transaction; then what was stored is read back; then the head
 is signed and the answer proves the newest record in it. The other signatures are judged after the answer (`verify.py`).
 
-The same records again are stored once and proved again. A record that contradicts a stored one is kept in quarantine.
-A business doubt is never a refusal: unknown kinds and versions are stored like any other.
+The same records again are stored once and proved again. What contradicts a stored record, or does not continue the
+chain, and is signed by its key, is kept in quarantine before the conflict is answered. A chain that has ended is
+treated as any other, but for a flag: what comes is late. A business doubt is never a refusal: unknown kinds and
+versions are stored like any other.
 """
 
 import logging
@@ -13,13 +15,18 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sync.server import configuration, storage
+from sqlalchemy import Connection
+
+from sync.server import storage
 from sync.server.errors import Busy, Damaged, Refused
+from sync.server.ledger import Proved, proved
 from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.wire import entry, frame
 from sync.wire import record as rec
 from sync.wire.canonical import to_text
+from sync.wire.config import CONFIG_KIND
+from sync.wire.entry import FORK, GAP
 from sync.wire.errors import BadCommitment, BadSignature, BrokenLink, Malformed
 from sync.wire.frame import Frame
 from sync.wire.messages import MAX_BATCH_RECORDS, Conflict, Pushed
@@ -29,7 +36,8 @@ _ATTEMPTS = 5
 _LENGTH = struct.Struct(">I")
 _log = logging.getLogger("kassa.region")
 
-FORK = "fork"
+LATE = "late"
+LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +76,50 @@ def read_push(start: int, raw: bytes) -> Push:
 
 def push(region: Region, sender: bytes, sent: Push, known_size: int) -> Pushed | Conflict:
     """Store what a register sent and prove it. Raises Refused; what stood before the fault is stored then."""
+    with storage.reading(region.engine) as db:
+        chain = storage.find_chain(db, sender)
+    assert chain is not None
+    return push_after(region, chain, sent, known_size)
+
+
+def push_after(region: Region, chain: Chain, sent: Push, known_size: int) -> Pushed | Conflict:
+    """The same, for a chain that stood so a moment ago; if it has moved since, it is looked at again."""
     for _ in range(_ATTEMPTS):
-        with storage.reading(region.engine) as db:
-            chain = storage.find_chain(db, sender)
-            stored = storage.hashes(db, sender, sent.start, sent.end)
-        assert chain is not None
-        outcome = _accept(region, chain, sent, stored)
+        stored: list[bytes] = []
+        if sent.start < chain.next_seq:
+            chain, stored = _looked_at(region, chain, sent)
+        outcome = _accept(region, chain, sent, stored, known_size)
         if outcome is not None:
-            return outcome if isinstance(outcome, Conflict) else _answer(region, outcome, sent, known_size)
+            return outcome
+        chain, _ = _looked_at(region, chain, sent)
     raise Busy
 
 
-def _accept(region: Region, chain: Chain, sent: Push, stored: Sequence[bytes]) -> Conflict | Chain | None:
-    """The chain as it stands afterwards, a conflict, or None when another request moved the chain meanwhile."""
+def _looked_at(region: Region, chain: Chain, sent: Push) -> tuple[Chain, list[bytes]]:
+    """The chain, and those of its records that stand where the push has some, of one moment."""
+    with storage.reading(region.engine) as db:
+        now = storage.find_chain(db, chain.chain)
+        assert now is not None
+        return now, storage.hashes(db, chain.chain, sent.start, sent.end)
+
+
+def _accept(
+    region: Region, chain: Chain, sent: Push, stored: Sequence[bytes], known_size: int
+) -> Pushed | Conflict | None:
+    """The answer, or None when another request moved the chain meanwhile."""
     if sent.start > chain.next_seq:
-        return Conflict("gap", chain.next_seq, chain.head)
+        return _gap(region, chain, sent.frames)
+    whole = sent.frames
     sent = _checked(chain, sent, stored)
     for at, (one, digest) in enumerate(zip(sent.frames, stored, strict=False)):
         if one.record.hash != digest:
-            return _fork(region, chain, sent, at)
+            return _fork(region, chain, sent.start, whole, at)
     fresh = sent.frames[len(stored) :]
     if fresh and fresh[0].record.header.prev != chain.head:
-        return Conflict("gap", chain.next_seq, chain.head)
-    after = _store(region, chain, fresh)
-    if after is not None and sent.fault is not None:
-        raise sent.fault
-    return after
+        return _gap(region, chain, whole[len(stored) :])
+    own = Storing(chain, sent, fresh, known_size)
+    region.ledger.turns.take(own, lambda together: _settle(region, together))
+    return own.outcome()
 
 
 # ── Checks, with no lock held ────────────────────────────────────────────────────────────────────
@@ -107,7 +133,7 @@ def _checked(chain: Chain, sent: Push, stored: Sequence[bytes]) -> Push:
             rec.check_link(one.record, chain=chain.chain, seq=sent.start + at, prev=before)
             rec.check_parts(one.record, one.parts)
         except BrokenLink:
-            sent = sent.until(at, "link")
+            sent = sent.until(at, LINK)
             break
         except BadCommitment:
             sent = sent.until(at, "commitment")
@@ -131,76 +157,172 @@ def _is_signed(chain: Chain, one: Frame) -> bool:
     return True
 
 
-# ── The transaction ──────────────────────────────────────────────────────────────────────────────
+# ── One turn: several pushes stored, read back, signed for and proved ────────────────────────────
 
 
-def _store(region: Region, chain: Chain, fresh: Sequence[Frame]) -> Chain | None:
-    """Append records to their chain and to the ledger. None when another request moved the chain's head."""
+@dataclass(slots=True)
+class Storing:
+    """One push in its turn: `fresh` are the records of `sent` that are not stored yet. What comes of it: how the chain
+    stands `after` (None: another request moved it), and the `answer` or why there is none."""
+
+    chain: Chain
+    sent: Push
+    fresh: tuple[Frame, ...]
+    known_size: int
+    after: Chain | None = None
+    answer: Pushed | None = None
+    damage: Damaged | None = None
+
+    def outcome(self) -> Pushed | None:
+        """The answer; None when another request was first. Raises Refused, Damaged."""
+        if self.damage is not None:
+            raise self.damage
+        if self.after is not None and self.sent.fault is not None:
+            raise self.sent.fault
+        return self.answer
+
+
+def _settle(region: Region, together: Sequence[Storing]) -> None:
+    _store(region, together)
+    _answer(region, [one for one in together if one.after is not None and one.sent.fault is None])
+
+
+def _store(region: Region, together: Sequence[Storing]) -> None:
+    """Append records to their chains and to the ledger, in one transaction. Chains are locked in one order by all."""
     with storage.writing(region.engine) as db:
-        if not fresh:
-            storage.note_contact(db, chain.chain, region.clock())
-            return chain
-        after = _moved(chain, fresh)
-        if not storage.move_head(db, chain, after):
-            return None
-        named = [one.record.hash for one in fresh]
-        leaf, at_ms = region.ledger.append(db, lambda at_ms: [entry.encode_record(at_ms, digest) for digest in named])
-        storage.add_records(db, fresh, leaf)
-        storage.note_contact(db, chain.chain, at_ms)
-    _log.info("chain %s: %d records, next %d", to_text(chain.chain), len(fresh), after.next_seq)
-    return after
+        for one in sorted(together, key=lambda one: one.chain.chain):
+            one.after = _move(region, db, one)
+        moved = [one for one in together if one.fresh and one.after is not None]
+        if moved:
+            _append(region, db, moved)
+    for one in moved:
+        _log.info("chain %s: %d records, next %d", to_text(one.chain.chain), len(one.fresh), one.sent.end)
 
 
-def _moved(chain: Chain, fresh: Sequence[Frame]) -> Chain:
+def _move(region: Region, db: Connection, one: Storing) -> Chain | None:
+    """The chain after its head was moved, or its register was heard from. None when another request was first."""
+    if one.fresh:
+        return storage.move_head(db, one.chain, _moved(one.chain, one.fresh, region.clock()))
+    storage.note_contact(db, one.chain.chain, region.clock())
+    return one.chain
+
+
+def _moved(chain: Chain, fresh: Sequence[Frame], at_ms: int) -> Chain:
     newest = fresh[-1].record
     end = newest.header.seq + 1
     all_judged = len(fresh) == 1 and chain.verified_seq == chain.next_seq
-    return replace(chain, next_seq=end, head=newest.hash, verified_seq=end if all_judged else chain.verified_seq)
+    verified = end if all_judged else chain.verified_seq
+    return replace(chain, next_seq=end, head=newest.hash, verified_seq=verified, contact_ms=at_ms)
 
 
-def _fork(region: Region, chain: Chain, sent: Push, at: int) -> Conflict:
+def _append(region: Region, db: Connection, moved: Sequence[Storing]) -> None:
+    """Parts go in before the ledger is locked, since every other writer waits from then on until the commit."""
+    fresh = [frame for one in moved for frame in one.fresh]
+    storage.add_parts(db, fresh)
+    named = [one.record.hash for one in fresh]
+    leaf, at_ms = region.ledger.append(db, lambda at_ms: [entry.encode_record(at_ms, digest) for digest in named])
+    storage.add_records(db, fresh, leaf)
+    for one in moved:
+        if one.after is not None and one.after.closed_ms is not None:
+            _mark_late(db, one.chain.chain, one.fresh[0].record.header.seq, at_ms)
+
+
+def _mark_late(db: Connection, chain: bytes, seq: int, at_ms: int) -> None:
+    """Flag a chain that has ended at the first record that came all the same."""
+    if not storage.has_flag(db, chain, LATE):
+        storage.add_flag(db, chain, seq, LATE, at_ms)
+
+
+# ── What does not fit ────────────────────────────────────────────────────────────────────────────
+
+
+def _fork(region: Region, chain: Chain, start: int, frames: Sequence[Frame], at: int) -> Conflict:
     """Two records in one place. What the register's key signed is evidence: keep it, and show the other one."""
-    if not _is_signed(chain, sent.frames[at]):
+    if not _is_signed(chain, frames[at]):
         raise Refused(422, "signature", at)
-    seq, now_ms = sent.start + at, region.clock()
-    branch = [(one.record, frame.encode(one)) for one in sent.frames[at:] if _is_signed(chain, one)]
+    seq = start + at
+    branch = _evidence(chain, frames[at:])
     with storage.writing(region.engine) as db:
-        storage.add_quarantine(db, branch, FORK, now_ms)
-        storage.add_flag(db, chain.chain, seq, FORK, now_ms)
-        storage.note_contact(db, chain.chain, now_ms)
+        _keep_aside(region, db, chain, branch, FORK)
+        storage.add_flag(db, chain.chain, seq, FORK, region.clock())
         ours = rec.read(storage.envs(db, chain.chain, seq, seq + 1)[0])
     _log.warning("chain %s: another record %d, signed by the same key", to_text(chain.chain), seq)
     return Conflict(FORK, seq, ours.hash, ours.env)
 
 
+def _gap(region: Region, chain: Chain, frames: Sequence[Frame]) -> Conflict:
+    """Records that do not continue the chain: the rest of a branch, what stands after a lost record, or a register that
+    begins too far on. All that it signed is kept; what comes in its place later is stored as if this had not been."""
+    branch = _evidence(chain, frames)
+    if branch:
+        with storage.writing(region.engine) as db:
+            _keep_aside(region, db, chain, branch, GAP)
+    return Conflict(GAP, chain.next_seq, chain.head)
+
+
+def _evidence(chain: Chain, frames: Sequence[Frame]) -> list[Frame]:
+    """Those that the chain's key signed for this chain, whole and whatever their place; the key proves them."""
+    return [one for one in frames if _is_whole(chain, one) and _is_signed(chain, one)]
+
+
+def _is_whole(chain: Chain, one: Frame) -> bool:
+    try:
+        rec.check_parts(one.record, one.parts)
+    except BadCommitment:
+        return False
+    return one.record.header.chain == chain.chain
+
+
+def _keep_aside(region: Region, db: Connection, chain: Chain, branch: Sequence[Frame], why: str) -> None:
+    storage.add_quarantine(db, [(one.record, frame.encode(one)) for one in branch], why, region.clock())
+    storage.note_contact(db, chain.chain, region.clock())
+
+
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────
 
 
-def _answer(region: Region, chain: Chain, sent: Push, known_size: int) -> Pushed:
-    leaf = _read_back(region, chain, sent)
-    proved = region.ledger.prove(leaf, known_size)
+def _answer(region: Region, stored: Sequence[Storing]) -> None:
+    """Read back what was stored, and only then have the head signed; what is not as it was stored gets no answer."""
+    places: list[tuple[Storing, int, bytes]] = []
+    with storage.reading(region.engine) as db:
+        for one in stored:
+            assert one.after is not None
+            try:
+                places.append((one, *_read_back(db, one.after, one.sent)))
+            except Damaged as damage:
+                one.damage = damage
+    if not places:
+        return
+    head = region.ledger.head(at_least=max(max(leaf + 1, one.known_size) for one, leaf, _ in places))
+    with storage.reading(region.engine) as db:
+        proofs = proved(db, head, [(named, leaf, one.known_size) for one, leaf, named in places])
+        newest = storage.newest_config(db, CONFIG_KIND)
+    for (one, _, _), proof in zip(places, proofs, strict=True):
+        one.answer = _pushed(region, one, proof, 0 if newest is None else newest.header.seq)
+
+
+def _pushed(region: Region, one: Storing, proof: Proved, config_seq: int) -> Pushed:
+    assert one.after is not None
     return Pushed(
-        next=chain.next_seq,
-        leaf=proved.entry,
-        index=proved.index,
-        inclusion=proved.inclusion,
-        note=proved.head.note,
-        consistency=proved.consistency,
-        config_seq=configuration.newest_seq(region),
+        next=one.after.next_seq,
+        leaf=proof.entry,
+        index=proof.index,
+        inclusion=proof.inclusion,
+        note=proof.head.note,
+        consistency=proof.consistency,
+        config_seq=config_seq,
         nonce=region.nonces.make(region.clock()),
     )
 
 
-def _read_back(region: Region, chain: Chain, sent: Push) -> int:
-    """The place of the chain's newest entry, after each record sent was read back, hashed and found in its entry."""
+def _read_back(db: Connection, chain: Chain, sent: Push) -> tuple[int, bytes]:
+    """The chain's newest entry and its place, after each record sent was read back, hashed and found in its entry."""
     end = chain.next_seq
     if end == 0:
-        return chain.leaf
+        return chain.leaf, storage.leaves(db, chain.leaf, chain.leaf + 1)[0]
     first = max(sent.start, end - MAX_BATCH_RECORDS) if sent.frames else end - 1
-    with storage.reading(region.engine) as db:
-        envs = storage.envs(db, chain.chain, first, end)
-        leaves = storage.record_leaves(db, chain.chain, first, end)
-    hashes = [rec.record_hash(env[SIGNATURE_BYTES:]) for env in envs]
-    if hashes != [entry.named_record(named) for _, named in leaves] or hashes[-1] != chain.head:
+    stored = storage.read_back(db, chain.chain, first, end)
+    hashes = [rec.record_hash(env[SIGNATURE_BYTES:]) for env, _, _ in stored]
+    if hashes != [entry.named_record(named) for _, _, named in stored] or hashes[-1] != chain.head:
         raise Damaged
-    return leaves[-1][0]
+    return stored[-1][1:]

@@ -8,14 +8,17 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
 from sync.server import storage
 from sync.server.errors import Busy, ClockWentBack, Damaged, LedgerBehind
 from sync.server.signer import Head, LedgerSigner, Overtaken
+from sync.server.turns import Turns
 from sync.wire import tree
 from sync.wire.checkpoint import Checkpoint
+from sync.wire.tree import Nodes
 
 CLOCK_SLACK_MS = 2000
 _CHUNK = 4096
@@ -46,6 +49,7 @@ class Ledger:
         self._clock = clock
         self._signing = threading.Lock()
         self._newest: Checkpoint | None = None
+        self.turns: Turns[Any] = Turns()
 
     def append(self, db: Connection, entries: Callable[[int], Sequence[bytes]]) -> tuple[int, int]:
         """Append what `entries` makes of the time (ms); returns the place of the first, and the time.
@@ -69,14 +73,7 @@ class Ledger:
         """
         head = self.head(at_least=max(index + 1, known_size))
         with storage.reading(self._engine) as db:
-            entry = storage.leaves(db, index, index + 1)[0]
-            known = known_size if known_size <= head.size else 0
-            needed = tree.places(
-                lambda nodes: (tree.inclusion(index, head.size, nodes), tree.consistency(known, head.size, nodes))
-            )
-            nodes = storage.nodes(db, needed)
-        inclusion = tree.inclusion(index, head.size, nodes)
-        return Proved(entry, index, tuple(inclusion), head, tuple(tree.consistency(known, head.size, nodes)))
+            return proved(db, head, [(storage.leaves(db, index, index + 1)[0], index, known_size)])[0]
 
     def head(self, *, at_least: int | None = None) -> Checkpoint:
         """A signed head: the current one, or one signed a moment ago when it holds `at_least` entries."""
@@ -122,17 +119,34 @@ class Ledger:
         return Head(size, tree.root(size, nodes)), tree.consistency(last.size, size, nodes)
 
 
+def proved(db: Connection, head: Checkpoint, wanted: Sequence[tuple[bytes, int, int]]) -> list[Proved]:
+    """For each entry, its place and the size of a tree: the proof of the entry in `head`, which continues that tree."""
+
+    def proof(nodes: Nodes, entry: bytes, index: int, known_size: int) -> Proved:
+        known = known_size if known_size <= head.size else 0
+        inclusion, consistency = tree.inclusion(index, head.size, nodes), tree.consistency(known, head.size, nodes)
+        return Proved(entry, index, tuple(inclusion), head, tuple(consistency))
+
+    nodes = storage.nodes(db, tree.places(lambda nodes: [proof(nodes, *one) for one in wanted]))
+    return [proof(nodes, *one) for one in wanted]
+
+
 def _check_stored(db: Connection, first: int, end: int) -> None:
     """Raise Damaged unless entries first..end-1, hashed anew, give the nodes that were stored with them.
 
     One bit that flipped between computing a hash and storing the entry ended a certificate log in 2022.
     """
     hashes = [tree.leaf_hash(entry) for entry in storage.leaves(db, first, end)]
-    computed = tree.append(first, hashes, storage.nodes(db, _edge(first)))
-    stored = storage.nodes(db, computed)
+    stored = storage.nodes(db, [*_edge(first), *_new(first, end)])
+    computed = tree.append(first, hashes, stored)
     if len(hashes) != end - first or any(stored(place) != digest for place, digest in computed.items()):
         _log.error("entries %d to %d are not what was stored", first, end - 1)
         raise Damaged
+
+
+def _new(first: int, end: int) -> set[tree.Place]:
+    """The subtrees that become complete when leaves first..end-1 are added."""
+    return {(level, index) for level in range(end.bit_length()) for index in range(first >> level, end >> level)}
 
 
 def _edge(size: int) -> list[tree.Place]:

@@ -10,7 +10,8 @@ from sync.wire.canonical import Json, to_text
 
 @dataclass(frozen=True, slots=True)
 class RegisterStatus:
-    """One chain. `next` is the seq it will send next; `flags` are short words with the seq they concern."""
+    """One chain. `next` is the seq it will send next; `flags` are short words with the seq they concern; `parent` is
+    the chain it succeeds; `closed` when it ended."""
 
     clinic: str
     register: str
@@ -20,19 +21,22 @@ class RegisterStatus:
     last_contact: datetime | None
     quarantined: int
     flags: tuple[str, ...]
+    parent: str | None = None
+    closed: datetime | None = None
 
     def as_json(self) -> Json:
         """For programs."""
-        contact = None if self.last_contact is None else self.last_contact.isoformat(timespec="seconds")
         return {
             "clinic": self.clinic,
             "register": self.register,
             "till": self.till,
             "chain": self.chain,
             "next": self.next,
-            "last_contact": contact,
+            "last_contact": _shown(self.last_contact),
             "quarantined": self.quarantined,
             "flags": list(self.flags),
+            "parent": self.parent,
+            "closed": _shown(self.closed),
         }
 
 
@@ -51,9 +55,11 @@ def registers(region: Region) -> list[RegisterStatus]:
             till=chain.till,
             chain=to_text(chain.chain),
             next=chain.next_seq,
-            last_contact=None if chain.contact_ms is None else datetime.fromtimestamp(chain.contact_ms / 1000, UTC),
+            last_contact=_aware(chain.contact_ms),
             quarantined=quarantined.get(chain.chain, 0),
             flags=tuple(flags.get(chain.chain, ())),
+            parent=None if chain.parent is None else to_text(chain.parent),
+            closed=_aware(chain.closed_ms),
         )
         for chain in chains
     ]
@@ -70,3 +76,11 @@ def as_json(region: Region) -> Json:
         "configuration": configuration.newest_seq(region),
         "registers": [register.as_json() for register in registers(region)],
     }
+
+
+def _aware(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)
+
+
+def _shown(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat(timespec="seconds")

@@ -1,17 +1,19 @@
-"""Every query there is, on both databases. Each function takes the connection of a transaction its caller opened.
+"""Every query there is, on both databases, but those of one-time codes (`codes.py`). Each function takes the connection
+of a transaction its caller opened.
 
 A transaction that writes takes its locks at once (BEGIN IMMEDIATE on SQLite), a chain's always before the ledger's.
 Nothing here decides anything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, create_engine, event, false, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, create_engine, delete, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sync.server import rows
 from sync.server import tables as t
 from sync.server.errors import Damaged
 from sync.wire import record as rec
@@ -38,28 +40,8 @@ class Chain:
     head: bytes
     verified_seq: int
     contact_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A row of `code`."""
-
-    selector: str
-    hash: bytes
-    clinic: str
-    register: str
-    expires_ms: int
-    tries_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class CodeTill:
-    """A row of `code_till`: the till a code may enrol, the chain it succeeds, the chain it became."""
-
-    selector: str
-    till: str
-    parent: bytes | None
-    chain: bytes | None
+    parent: bytes | None = None
+    closed_ms: int | None = None
 
 
 # ── Connections ──────────────────────────────────────────────────────────────────────────────────
@@ -73,7 +55,7 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c synchronous_commit=on -c lock_timeout={int(BUSY_S * 1000)}"
-    return create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True, connect_args={"options": options})
+    return create_engine(url, pool_size=10, max_overflow=30, connect_args={"options": options})
 
 
 @contextmanager
@@ -113,10 +95,37 @@ def _begin_sqlite(db: Connection) -> None:
 # ── Chains and their records ─────────────────────────────────────────────────────────────────────
 
 
-def find_chain(db: Connection, chain: bytes) -> Chain | None:
-    """The chain with that id."""
-    row = db.execute(select(t.chain).where(t.chain.c.chain == chain)).first()
+_CHAIN = select(t.chain).where(t.chain.c.chain == bindparam("own"))
+_CHAIN_LOCKED = _CHAIN.with_for_update()
+
+
+def find_chain(db: Connection, chain: bytes, *, lock: bool = False) -> Chain | None:
+    """The chain with that id. `lock` keeps it as it is until this transaction ends."""
+    row = db.execute(_CHAIN_LOCKED if lock else _CHAIN, {"own": chain}).first()
     return None if row is None else Chain(**row._mapping)
+
+
+def chains_of_key(db: Connection, public_key: bytes) -> list[Chain]:
+    """The chains whose certificates name that key."""
+    return [Chain(**row._mapping) for row in db.execute(select(t.chain).where(t.chain.c.public_key == public_key))]
+
+
+def open_chains(db: Connection, register: str, till: str, clinic: str | None) -> list[Chain]:
+    """The chains of that name that have not ended, at one clinic or at any."""
+    c = t.chain.c
+    query = select(t.chain).where(c.register == register, c.till == till, c.closed_ms.is_(None))
+    found = db.execute(query if clinic is None else query.where(c.clinic == clinic))
+    return [Chain(**row._mapping) for row in found]
+
+
+def successor_count(db: Connection, chain: bytes) -> int:
+    """How many chains succeed that one."""
+    return db.execute(select(func.count()).where(t.chain.c.parent == chain)).scalar_one()
+
+
+def register_names(db: Connection, clinic: str) -> set[str]:
+    """The names of a clinic's registers, those that have ended too."""
+    return set(db.scalars(select(t.chain.c.register).where(t.chain.c.clinic == clinic)))
 
 
 def all_chains(db: Connection) -> list[Chain]:
@@ -130,20 +139,34 @@ def add_chain(db: Connection, row: Chain) -> None:
     db.execute(t.chain.insert().values({name: getattr(row, name) for name in Chain.__slots__}))
 
 
-def move_head(db: Connection, before: Chain, after: Chain) -> bool:
-    """Compare-and-swap of a chain's head. False: somebody else moved it after `before` was read."""
-    c = t.chain.c
-    done = db.execute(
-        update(t.chain)
-        .where(c.chain == before.chain, c.next_seq == before.next_seq, c.head == before.head)
-        .values(next_seq=after.next_seq, head=after.head, verified_seq=after.verified_seq)
-    )
-    return done.rowcount == 1
+_MOVE_HEAD = (
+    update(t.chain)
+    .where(t.chain.c.chain == bindparam("own"), t.chain.c.next_seq == bindparam("was_seq"))
+    .where(t.chain.c.head == bindparam("was_head"))
+    .returning(*t.chain.c)
+)
+
+
+def move_head(db: Connection, before: Chain, after: Chain) -> Chain | None:
+    """Compare-and-swap of a chain's head; the row as it stands then. None: somebody else moved it after `before` was
+    read."""
+    was = {"own": before.chain, "was_seq": before.next_seq, "was_head": before.head}
+    moved = {name: getattr(after, name) for name in ("next_seq", "head", "verified_seq", "contact_ms")}
+    row = db.execute(_MOVE_HEAD, was | moved).first()
+    return None if row is None else Chain(**row._mapping)
+
+
+def close_chain(db: Connection, chain: bytes, at_ms: int) -> None:
+    """The chain has ended: what still comes is late."""
+    db.execute(update(t.chain).where(t.chain.c.chain == chain).values(closed_ms=at_ms))
+
+
+_NOTE_CONTACT = update(t.chain).where(t.chain.c.chain == bindparam("own"))
 
 
 def note_contact(db: Connection, chain: bytes, at_ms: int) -> None:
     """The register was heard from."""
-    db.execute(update(t.chain).where(t.chain.c.chain == chain).values(contact_ms=at_ms))
+    db.execute(_NOTE_CONTACT, {"own": chain, "contact_ms": at_ms})
 
 
 def move_verified(db: Connection, chain: bytes, seq: int) -> None:
@@ -158,42 +181,46 @@ def unverified_chains(db: Connection) -> list[bytes]:
     return list(db.scalars(select(c.chain).where(c.verified_seq < c.next_seq)))
 
 
+def add_parts(db: Connection, frames: Sequence[Frame]) -> None:
+    """Store the parts of records; needs no lock but their chain's."""
+    stored = [
+        (f.record.header.chain, f.record.header.seq, part.name, part.salt, part.data) for f in frames for part in f.parts
+    ]
+    rows.insert(db, t.part, ("chain", "seq", "name", "salt", "data"), stored)
+
+
 def add_records(db: Connection, frames: Sequence[Frame], first_leaf: int) -> None:
-    """Store records and their parts; the ledger entry of the first is `first_leaf`."""
-    rows = [
-        {"chain": r.header.chain, "seq": r.header.seq, "hash": r.hash, "env": r.env, "leaf": leaf}
-        for leaf, r in enumerate((frame.record for frame in frames), start=first_leaf)
-    ]
-    parts = [
-        {"chain": f.record.header.chain, "seq": f.record.header.seq, "name": p.name, "salt": p.salt, "data": p.data}
-        for f in frames
-        for p in f.parts
-    ]
-    db.execute(t.record.insert(), rows)
-    if parts:
-        db.execute(t.part.insert(), parts)
+    """Store records without their parts; the ledger entry of the first is `first_leaf`."""
+    numbered = enumerate((frame.record for frame in frames), start=first_leaf)
+    stored = [(r.header.chain, r.header.seq, r.hash, r.env, leaf) for leaf, r in numbered]
+    rows.insert(db, t.record, ("chain", "seq", "hash", "env", "leaf"), stored)
+
+
+_IN_RANGE = (t.record.c.chain == bindparam("own"), t.record.c.seq >= bindparam("first"), t.record.c.seq < bindparam("end"))
+_HASHES = select(t.record.c.hash).where(*_IN_RANGE).order_by(t.record.c.seq)
+_ENVS = select(t.record.c.env).where(*_IN_RANGE).order_by(t.record.c.seq)
+_READ_BACK = (
+    select(t.record.c.env, t.leaf.c.idx, t.leaf.c.entry)
+    .join_from(t.record, t.leaf, t.record.c.leaf == t.leaf.c.idx)
+    .where(*_IN_RANGE)
+    .order_by(t.record.c.seq)
+)
 
 
 def hashes(db: Connection, chain: bytes, first: int, end: int) -> list[bytes]:
     """Hashes of records first..end-1."""
-    c = t.record.c
-    query = select(c.hash).where(c.chain == chain, c.seq >= first, c.seq < end).order_by(c.seq)
-    return list(db.scalars(query))
+    return list(db.scalars(_HASHES, {"own": chain, "first": first, "end": end}))
 
 
 def envs(db: Connection, chain: bytes, first: int, end: int) -> list[bytes]:
     """Envs of records first..end-1."""
-    c = t.record.c
-    query = select(c.env).where(c.chain == chain, c.seq >= first, c.seq < end).order_by(c.seq)
-    return list(db.scalars(query))
+    return list(db.scalars(_ENVS, {"own": chain, "first": first, "end": end}))
 
 
-def record_leaves(db: Connection, chain: bytes, first: int, end: int) -> list[tuple[int, bytes]]:
-    """Where in the ledger records first..end-1 stand, and the entries there."""
-    c = t.record.c
-    query = select(t.leaf.c.idx, t.leaf.c.entry).join_from(t.record, t.leaf, c.leaf == t.leaf.c.idx)
-    rows = db.execute(query.where(c.chain == chain, c.seq >= first, c.seq < end).order_by(c.seq))
-    return [(row.idx, row.entry) for row in rows]
+def read_back(db: Connection, chain: bytes, first: int, end: int) -> list[tuple[bytes, int, bytes]]:
+    """Records first..end-1 as they are stored: env, where in the ledger each stands, and the entry there."""
+    stored = db.execute(_READ_BACK, {"own": chain, "first": first, "end": end})
+    return [(env, idx, entry) for env, idx, entry in stored]
 
 
 def frames(db: Connection, chain: bytes, first: int, end: int) -> list[Frame]:
@@ -203,9 +230,9 @@ def frames(db: Connection, chain: bytes, first: int, end: int) -> list[Frame]:
     return _with_parts(envs(db, chain, first, end), db.execute(query.order_by(c.seq, c.name)))
 
 
-def _with_parts(stored: Iterable[bytes], rows: Iterable[Any]) -> list[Frame]:
+def _with_parts(stored: Iterable[bytes], stored_parts: Iterable[Any]) -> list[Frame]:
     parts: dict[int, list[Part]] = {}
-    for seq, name, salt, data in rows:
+    for seq, name, salt, data in stored_parts:
         parts.setdefault(seq, []).append(Part(name, salt, data))
     records = [rec.read(env) for env in stored]
     return [Frame(record, tuple(parts.get(record.header.seq, ()))) for record in records]
@@ -214,36 +241,38 @@ def _with_parts(stored: Iterable[bytes], rows: Iterable[Any]) -> list[Frame]:
 # ── The ledger ───────────────────────────────────────────────────────────────────────────────────
 
 
+_LEDGER = select(t.ledger.c.size, t.ledger.c.at_ms)
+_LEDGER_LOCKED = _LEDGER.with_for_update()
+_MOVE_LEDGER = update(t.ledger)
+_LEAVES = (
+    select(t.leaf.c.entry)
+    .where(t.leaf.c.idx >= bindparam("first"), t.leaf.c.idx < bindparam("end"))
+    .order_by(t.leaf.c.idx)
+)
+
+
 def ledger_head(db: Connection, *, lock: bool = False) -> tuple[int, int]:
     """(size, time of the newest entry in ms). `lock` makes every other writer wait until this transaction ends."""
-    query = select(t.ledger.c.size, t.ledger.c.at_ms)
-    row = db.execute(query.with_for_update() if lock else query).one()
+    row = db.execute(_LEDGER_LOCKED if lock else _LEDGER).one()
     return row.size, row.at_ms
 
 
 def add_leaves(db: Connection, first: int, entries: Sequence[bytes], nodes: dict[Place, bytes], at_ms: int) -> None:
     """Append entries and the nodes that appear with them; needs the lock of `ledger_head`."""
-    db.execute(t.leaf.insert(), [{"idx": idx, "entry": entry} for idx, entry in enumerate(entries, start=first)])
-    db.execute(t.node.insert(), [{"lvl": lvl, "idx": idx, "hash": digest} for (lvl, idx), digest in nodes.items()])
-    db.execute(update(t.ledger).values(size=first + len(entries), at_ms=at_ms))
+    rows.insert(db, t.leaf, ("idx", "entry"), list(enumerate(entries, start=first)))
+    rows.insert(db, t.node, ("lvl", "idx", "hash"), [(lvl, idx, digest) for (lvl, idx), digest in nodes.items()])
+    db.execute(_MOVE_LEDGER, {"size": first + len(entries), "at_ms": at_ms})
 
 
 def leaves(db: Connection, first: int, end: int) -> list[bytes]:
     """Entries first..end-1."""
-    c = t.leaf.c
-    return list(db.scalars(select(c.entry).where(c.idx >= first, c.idx < end).order_by(c.idx)))
+    return list(db.scalars(_LEAVES, {"first": first, "end": end}))
 
 
-def nodes(db: Connection, places: Iterable[Place]) -> Nodes:
+def nodes(db: Connection, places: Collection[Place]) -> Nodes:
     """The nodes at `places`, fetched at once. Raises Damaged when one is not there."""
-    levels: dict[int, set[int]] = {}
-    for lvl, idx in places:
-        levels.setdefault(lvl, set()).add(idx)
-    c = t.node.c
-    wanted = or_(false(), *(and_(c.lvl == lvl, c.idx.in_(indexes)) for lvl, indexes in levels.items()))
-    rows = db.execute(select(c.lvl, c.idx, c.hash).where(wanted))
-    found: dict[Place, bytes] = {(row.lvl, row.idx): row.hash for row in rows}
-    if len(found) != sum(map(len, levels.values())):
+    found = rows.nodes(db, places)
+    if len(found) != len(set(places)):
         raise Damaged
     return found.__getitem__
 
@@ -251,10 +280,14 @@ def nodes(db: Connection, places: Iterable[Place]) -> Nodes:
 # ── Trust and configuration ──────────────────────────────────────────────────────────────────────
 
 
+_NEWEST_CONFIG = (
+    select(t.config.c.env).where(t.config.c.kind == bindparam("chosen")).order_by(t.config.c.seq.desc()).limit(1)
+)
+
+
 def newest_config(db: Connection, kind: str) -> Record | None:
     """The newest record of the trust or configuration chain."""
-    c = t.config.c
-    env = db.scalars(select(c.env).where(c.kind == kind).order_by(c.seq.desc()).limit(1)).first()
+    env = db.scalars(_NEWEST_CONFIG, {"chosen": kind}).first()
     return None if env is None else rec.read(env)
 
 
@@ -283,41 +316,6 @@ def has_config_part(db: Connection, kind: str, name: str) -> bool:
     return db.execute(select(p.seq).where(p.kind == kind, p.name == name).limit(1)).first() is not None
 
 
-# ── Enrolment ────────────────────────────────────────────────────────────────────────────────────
-
-
-def add_code(db: Connection, code: Code, tills: dict[str, bytes | None]) -> None:
-    """A new one-time code, and for each till the chain it is to succeed."""
-    db.execute(t.code.insert().values({name: getattr(code, name) for name in Code.__slots__}))
-    rows = [{"selector": code.selector, "till": till, "parent": parent} for till, parent in tills.items()]
-    db.execute(t.code_till.insert(), rows)
-
-
-def find_code(db: Connection, selector: str) -> Code | None:
-    """The code that begins so; locked, since the tries it has left are counted."""
-    row = db.execute(select(t.code).where(t.code.c.selector == selector).with_for_update()).first()
-    return None if row is None else Code(**row._mapping)
-
-
-def use_try(db: Connection, selector: str) -> None:
-    """A wrong try."""
-    c = t.code.c
-    db.execute(update(t.code).where(c.selector == selector).values(tries_left=c.tries_left - 1))
-
-
-def find_code_till(db: Connection, selector: str, till: str) -> CodeTill | None:
-    """What a code may do for a till."""
-    c = t.code_till.c
-    row = db.execute(select(t.code_till).where(c.selector == selector, c.till == till)).first()
-    return None if row is None else CodeTill(**row._mapping)
-
-
-def use_code(db: Connection, selector: str, till: str, chain: bytes) -> None:
-    """The code has become this chain for the till."""
-    c = t.code_till.c
-    db.execute(update(t.code_till).where(c.selector == selector, c.till == till).values(chain=chain))
-
-
 # ── What was found ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -334,6 +332,18 @@ def add_flag(db: Connection, chain: bytes, seq: int, why: str, at_ms: int) -> No
     _insert_once(db, t.flag, {"chain": chain, "seq": seq, "why": why, "at_ms": at_ms})
 
 
+def has_flag(db: Connection, chain: bytes, why: str) -> bool:
+    """Whether that has been said of any record of the chain."""
+    c = t.flag.c
+    return db.execute(select(c.seq).where(c.chain == chain, c.why == why).limit(1)).first() is not None
+
+
+def remove_flag(db: Connection, chain: bytes, why: str) -> bool:
+    """It is no longer doubtful. False: nobody had said so."""
+    c = t.flag.c
+    return db.execute(delete(t.flag).where(c.chain == chain, c.why == why)).rowcount > 0
+
+
 def flags(db: Connection) -> list[tuple[bytes, int, str]]:
     """Every flag: chain, seq, why."""
     c = t.flag.c
@@ -342,9 +352,17 @@ def flags(db: Connection) -> list[tuple[bytes, int, str]]:
 
 
 def quarantined(db: Connection) -> dict[bytes, int]:
-    """How many records lie in quarantine, by chain."""
+    """How many records lie in quarantine, by chain; not those that have come to stand in their chain since."""
+    q, r = t.quarantine.c, t.record.c
+    stored = and_(r.chain == q.chain, r.seq == q.seq, r.hash == q.hash)
+    query = select(q.chain, func.count()).select_from(t.quarantine.outerjoin(t.record, stored))
+    return {row[0]: row[1] for row in db.execute(query.where(r.seq.is_(None)).group_by(q.chain))}
+
+
+def quarantined_hashes(db: Connection, chain: bytes) -> set[bytes]:
+    """The hashes of a chain's records in quarantine."""
     c = t.quarantine.c
-    return {row[0]: row[1] for row in db.execute(select(c.chain, func.count()).group_by(c.chain))}
+    return set(db.scalars(select(c.hash).where(c.chain == chain)))
 
 
 def _insert_once(db: Connection, table: Any, values: dict[str, object]) -> None:

@@ -39,6 +39,8 @@ chain = Table(
     Column("head", LargeBinary, nullable=False),  # hash of record next_seq-1, or of the certificate
     Column("verified_seq", BigInteger, nullable=False),  # signatures of all records before it have been judged
     Column("contact_ms", BigInteger),
+    Column("parent", LargeBinary),  # the chain that this one succeeds
+    Column("closed_ms", BigInteger),  # lost, forked or broken: what still comes is kept and marked late
     sqlite_with_rowid=False,
 )
 

@@ -4,6 +4,7 @@ WireError
   Malformed          not in the format at all
   BadSignature       not signed by the key it must be signed by
   BadCommitment      a part is not the one its header committed to
+  BadSeal            a sealed part does not open: another key, or other bytes
   BrokenLink         a record does not follow the one before it
   BadProof           the ledger did not prove what it claims
     WentBackwards    the ledger showed a smaller tree than one already seen
@@ -24,6 +25,10 @@ class BadSignature(WireError):
 
 class BadCommitment(WireError):
     """A part differs from what the signed header committed to."""
+
+
+class BadSeal(WireError):
+    """A sealed part does not open with this key."""
 
 
 class BrokenLink(WireError):

@@ -2,6 +2,11 @@
 
     POST /v1/enrol                                EnrolRequest → Enrolled
     POST /v1/chains/{chain}/records               frames → Pushed | Conflict       Kassa-Start, Kassa-Known
+    GET  /v1/chains/{chain}/records?from=N        → frames                         signed by the chain's key
+    GET  /v1/chains/{chain}/certificate           → Enrolled                       signed by the chain's key
+    POST /v1/chains/{chain}/successor             SuccessorRequest → Enrolled      signed by the chain's key
+    GET  /v1/chains/{chain}/parent?from=N         → frames of the chain before     signed by the chain's key
+    GET  /v1/chains/{chain}/parent/certificate    → Enrolled                       signed by the chain's key
     GET  /v1/config?from=N                        → frames                         signed by a register
     GET  /v1/ledger/checkpoint                    → the note, as text
     any refusal                                   → Refusal, and a header Kassa-Nonce with 401
@@ -14,6 +19,7 @@ from typing import Any
 
 from sync.wire import canonical, frame
 from sync.wire.canonical import from_text, to_text
+from sync.wire.entry import FORK, GAP
 from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
 from sync.wire.record import CHAIN_BYTES, HASH_BYTES
@@ -25,6 +31,7 @@ MAX_MESSAGE_BYTES = canonical.MAX_BYTES
 MAX_PROOF_HASHES = 128
 MAX_CONFIG_FRAMES = 100
 ENROL_DOMAIN = b"kassa/enrol/v1\0"
+SUCCESSOR_DOMAIN = b"kassa/successor/v1\0"
 
 START_HEADER = "kassa-start"
 KNOWN_HEADER = "kassa-known"
@@ -39,6 +46,26 @@ def config_path(first: int) -> str:
 def push_path(chain: bytes) -> str:
     """Path to which a chain's records are pushed."""
     return f"/v1/chains/{to_text(chain)}/records"
+
+
+def certificate_path(chain: bytes) -> str:
+    """Path that asks for a chain's certificate, with a new proof that the ledger holds it."""
+    return f"/v1/chains/{to_text(chain)}/certificate"
+
+
+def successor_path(chain: bytes) -> str:
+    """Path to which a chain that cannot go on sends its SuccessorRequest."""
+    return f"/v1/chains/{to_text(chain)}/successor"
+
+
+def parent_path(chain: bytes, first: int) -> str:
+    """Path and query that ask for the records, from seq `first`, of the chain that `chain` succeeds."""
+    return f"/v1/chains/{to_text(chain)}/parent?from={first}"
+
+
+def parent_certificate_path(chain: bytes) -> str:
+    """Path that asks for the certificate of the chain that `chain` succeeds."""
+    return f"/v1/chains/{to_text(chain)}/parent/certificate"
 
 
 ENROL_PATH = "/v1/enrol"
@@ -81,6 +108,40 @@ class EnrolRequest:
             _string(value["code"], 64),
             _string(value["till"], 16),
             from_text(value["pub"], KEY_BYTES),
+            from_text(value["sig"], SIGNATURE_BYTES),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessorRequest:
+    """A chain that cannot go on asks for one that can. `why` is `entry.FORK` or `entry.GAP`. `signature` is by the new
+    key, and the HTTP request that carries this is signed by the old one, so that both keys say it."""
+
+    public_key: bytes
+    why: str
+    signature: bytes
+
+    @classmethod
+    def made(cls, chain: bytes, why: str, signer: Signer) -> "SuccessorRequest":
+        """Sign a request to succeed `chain` with the new key."""
+        signed = signer.sign(_successor_text(chain, why, signer.public_key))
+        return cls(signer.public_key, why, signed)
+
+    def check(self, chain: bytes) -> None:
+        """Raise BadSignature unless the new key signed a request to succeed `chain`."""
+        verify(self.public_key, self.signature, _successor_text(chain, self.why, self.public_key))
+
+    def encode(self) -> bytes:
+        return canonical.encode({"pub": to_text(self.public_key), "sig": to_text(self.signature), "why": self.why})
+
+    @classmethod
+    def read(cls, raw: bytes) -> "SuccessorRequest":
+        value = _fields(raw, {"pub", "sig", "why"})
+        if value["why"] not in (FORK, GAP):
+            raise Malformed("why")
+        return cls(
+            from_text(value["pub"], KEY_BYTES),
+            value["why"],
             from_text(value["sig"], SIGNATURE_BYTES),
         )
 
@@ -223,6 +284,11 @@ def read_chain(text: str) -> bytes:
 
 def _enrol_text(code: str, till: str, public_key: bytes) -> bytes:
     return ENROL_DOMAIN + canonical.encode({"code": code, "till": till, "pub": to_text(public_key)})
+
+
+def _successor_text(chain: bytes, why: str, public_key: bytes) -> bytes:
+    text = {"chain": to_text(chain), "pub": to_text(public_key), "why": why}
+    return SUCCESSOR_DOMAIN + canonical.encode(text)
 
 
 def _fields(raw: bytes, names: set[str]) -> dict[str, Any]:

@@ -69,19 +69,30 @@ def sign(request: Request, chain: bytes, nonce: str, signer: signature.Signer) -
 
 def read(request: Request) -> Claim:
     """Read the claim a request makes. Raises Malformed for another profile, BadSignature for another body."""
+    claim = read_head(request)
+    check_body(request.headers, request.body)
+    return claim
+
+
+def read_head(request: Request) -> Claim:
+    """The same before the body is there: which body it must be is part of what was signed. Raises Malformed."""
     stated = _INPUT.fullmatch(request.headers.get("signature-input", ""))
     signed = _SIGNATURE.fullmatch(request.headers.get("signature", ""))
     if not stated or not signed or stated[1] != _COMPONENTS:
         raise Malformed("the request is not signed in the profile")
-    digest = content_digest(request.body)
-    if request.headers.get("content-digest") != digest:
-        raise BadSignature("the body is not the one that was signed")
     try:
         raw = base64.b64decode(signed[1], validate=True)
     except binascii.Error:
         raise Malformed("signature") from None
     parameters = stated[0].removeprefix("kassa=")
+    digest = request.headers.get("content-digest", "")
     return Claim(read_chain(stated[2]), stated[3], _base(request, digest, parameters), raw)
+
+
+def check_body(headers: Mapping[str, str], body: bytes) -> None:
+    """Raise BadSignature unless `body` is the one that the headers state."""
+    if headers.get("content-digest") != content_digest(body):
+        raise BadSignature("the body is not the one that was signed")
 
 
 def _base(request: Request, digest: str, parameters: str) -> bytes:

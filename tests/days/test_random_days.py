@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,17 @@ from hypothesis import strategies as st
 from kassaapp.app import Desk
 from kassaapp.domain import day_report
 from kassaapp.domain.errors import Refused
-from kassaapp.domain.events import ClockSetBack, Event, SignInFailed
+from kassaapp.domain.events import (
+    ClockSetBack,
+    DepositTaken,
+    Event,
+    PaymentBegun,
+    PaymentEnded,
+    PaymentOutcome,
+    SaleRegistered,
+    SessionClosed,
+    SignInFailed,
+)
 from kassaapp.domain.state import RegisterState, fold
 from kassaapp.journal.journal import Written
 from kassaapp.verify.audit import audit
@@ -38,6 +49,8 @@ Step = tuple[str, int, int, int]
 
 WEIGHTS = {
     "sell": 24,
+    "begin_payment": 5,
+    "end_payment": 9,
     "refund": 14,
     "void": 5,
     "correct_tender": 4,
@@ -131,6 +144,8 @@ class Day:
             self.do("sign_in", user=("anber", "erilu")[number % 2], pin=PINS[("anber", "erilu")[number % 2]])
         open_session = register.state.session
         if open_session is not None and open_session.opened_at.date() < self.clock().date():
+            if register.open_payment is not None:
+                self.do("end_payment", till=till, outcome=("paid", "not-found")[number % 2])
             for parked in list(register.state.parked):
                 self.do("recall", till=till, parked=parked)
             if register.state.training and number % 4:
@@ -179,6 +194,21 @@ class Day:
         if b % 9 == 0:
             extra["visit_date"] = ("2026-10-01", "2025-12-30", "2024-01-01", "2027-01-05")[c % 4]
         self.do("sell", **basket, pay=_pay(total, c), **extra)
+
+    def _begin_payment(self, till: str, a: int, b: int, c: int) -> None:
+        basket = {"till": till, "patient": self._patient(a), "lines": self._lines(till, b)}
+        some = {"amount_ore": 5_000} if c % 7 == 0 else {}
+        self.do("begin_payment", **basket, by=("card", "swish", "card", "cash")[c % 4], acknowledged=True, **some)
+
+    def _end_payment(self, till: str, a: int, b: int, c: int) -> None:
+        begun = self.desk.acting(till).open_payment
+        if begun is not None and c % 3 == 0:
+            patient = {"id": begun.patient.id.reveal(), "name": begun.patient.name, "address": ADDRESS}
+            lines = [{"article": line.article, "quantity": line.quantity} for line in begun.lines]
+            pay = [{"by": begun.tender.value, "amount_ore": begun.amount_ore}]
+            self.do("sell", till=till, patient=patient, lines=lines, pay=pay, acknowledged=True)
+        else:
+            self.do("end_payment", till=till, outcome=("paid", "paid", "declined", "abandoned", "not-found")[b % 5])
 
     def _holder(self, till: str, a: int) -> dict[str, Any]:
         """Mostly somebody who has money a conto."""
@@ -368,11 +398,31 @@ class Day:
             for event in events:
                 again.add(event)
             assert again == self.ledgers[till]
+            check_payments(events)
         self._restart("H", 0, 1, 0)
         self.check()
         self.desk.close()
         for till in ("H", "E"):
             assert audit(self.folder / till / "journal.db").findings == []
+
+
+def check_payments(events: list[Event]) -> None:
+    """Every payment that was begun has one end before the next begins and before the till is closed, and one that was
+    paid ends right after what it paid."""
+    begun: PaymentBegun | None = None
+    for before, event in pairwise(events):
+        if isinstance(event, PaymentBegun | SessionClosed):
+            assert begun is None
+        if isinstance(event, PaymentBegun):
+            begun = event
+        if isinstance(event, PaymentEnded):
+            assert begun is not None
+            assert (event.attempt, event.tender, event.amount_ore) == (begun.attempt, begun.tender, begun.amount_ore)
+            begun = None
+            if event.outcome is PaymentOutcome.PAID:
+                assert isinstance(before, SaleRegistered | DepositTaken)
+                assert before.receipt == event.receipt
+                assert any((paid.by, paid.amount_ore) == (event.tender, event.amount_ore) for paid in before.payments)
 
 
 def lasting(state: RegisterState) -> dict[str, Any]:

@@ -3,25 +3,30 @@
 import pytest
 
 from kassaapp.domain import sale, session
+from kassaapp.domain.errors import UnknownReceipt
 from kassaapp.domain.events import (
     ConfigurationTaken,
     Event,
     Locked,
     ProgramStarted,
     RegisterOpened,
+    SaleRecalled,
     SessionClosed,
     SignedIn,
     SignedOut,
     SignInFailed,
 )
 from kassaapp.domain.figures import Figures, GrandTotals
+from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.session import Count
 from kassaapp.domain.state import RegisterState, apply, fold
 from tests.builders import (
     AT,
     MORNING,
     a_configuration,
+    a_refund,
     a_sale,
+    a_void,
     an_open_till,
 )
 
@@ -100,3 +105,28 @@ def test_a_state_is_never_changed_but_made_anew() -> None:
     apply(before, a_sale())
 
     assert before == an_open_till()
+
+
+# ── Events that no copy holds ────────────────────────────────────────────────────────────────────
+
+
+def test_what_stands_after_a_gap_is_added_up_without_what_is_lost() -> None:
+    sold = a_sale()
+    born = RegisterOpened(MORNING, "R0417", "H", "ekbacken")
+    parked = SaleRecalled(AT, "anber", 1, 7, 20_000)
+
+    state = fold([born, sold, parked, a_refund(sold)])
+
+    assert (state.next_receipt, state.next_session, state.session) == (3, 2, None)
+    assert state.grand == GrandTotals(20_000, 20_000)
+
+
+def test_what_was_given_back_of_a_lost_sale_has_its_number_and_no_more() -> None:
+    receipts = Receipts()
+
+    receipts.add(a_refund())
+    receipts.add(a_void())
+
+    assert [slip.receipt for slip in receipts.unprinted] == [2]
+    with pytest.raises(UnknownReceipt):
+        receipts.sale(1)

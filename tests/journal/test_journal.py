@@ -312,7 +312,7 @@ def append_until_full(journal: Journal) -> int:
 def test_a_full_disk_stores_nothing_and_says_so(tmp_path: Path) -> None:
     an_enrolled_folder(tmp_path)
     with opened(tmp_path) as journal:
-        journal._connection.execute("PRAGMA max_page_count=1")  # As full as a disk can be: not a page more.
+        journal._file._connection.execute("PRAGMA max_page_count=1")  # As full as a disk can be: not a page more.
         appended = append_until_full(journal)
 
         assert journal.count() == 1 + appended

@@ -15,6 +15,7 @@ from kassaapp.domain.events import (
     CashCounted,
     CashPurpose,
     CashTakenOut,
+    CheckResult,
     ClockSetBack,
     ConfigurationRefused,
     ConfigurationTaken,
@@ -26,8 +27,12 @@ from kassaapp.domain.events import (
     Locked,
     Look,
     PatientSeen,
+    PaymentBegun,
+    PaymentEnded,
+    PaymentOutcome,
     ProgramStarted,
     ReceiptPrinted,
+    RecordsLost,
     RegisterOpened,
     ReportTaken,
     SaleParked,
@@ -145,7 +150,15 @@ EVENTS: tuple[Event, ...] = (
     TrainingEnded(AT, "anber", 3, 60_000),
     ClockSetBack(AT, AT + timedelta(hours=1)),
     SessionClosed(AT, "anber", 1, 1, FIGURES, 109_000, reason="Fel växel", denominations={"10000": 10, "9000": 1}),
+    ProgramStarted(AT, "0.2.0", CheckResult.TAIL_CUT, restored=2, mark=20_314),
+    RecordsLost(AT, 20_311, 2, "R4YeXIdGW5cArYZl28jG7U_ekYkF-sGMYeL_DHTmy1M"),
+    PaymentBegun(AT, "anber", 1, 7, Tender.SWISH, 10_000, PATIENT, SALE.lines, SALE.visit_date, mark="R0417H-1042"),
+    PaymentEnded(AT, "anber", 1, 7, Tender.SWISH, 10_000, PATIENT, PaymentOutcome.NOT_FOUND),
+    PaymentEnded(
+        AT, "anber", 1, 8, Tender.CARD, 10_000, PATIENT, PaymentOutcome.PAID, receipt=1042, reference="123456"
+    ),
 )
+"""One after the other as they came to be: added to at the end, and never edited."""
 
 
 def as_stored(event: Event) -> dict[str, Any]:

@@ -55,6 +55,8 @@ def test_r43_every_act_of_the_day_can_be_practised_and_leaves_the_journal_alone(
     counter.ok("park", till="H", patient=ADULT, lines=[{"article": 1}])
     counter.ok("recall", till="H", parked=1)
     counter.ok("copy_receipt", till="H", receipt=1)
+    counter.ok("begin_payment", till="H", patient=ADULT, lines=[{"article": 1}], by="card")
+    counter.ok("end_payment", till="H", outcome="paid")
     assert counter.x()["u"] > 0
     assert {row["kind"] for row in counter.rows()} >= {"sale", "refund", "void", "deposit"}
 

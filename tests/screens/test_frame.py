@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from kassaapp.app import Desk
+from kassaapp.domain.fees import Wish
+from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Patient, Tender
 from kassaapp.screens.frame import Frame, Place
 from kassaapp.screens.reports import XReportScreen
 from sync.client.status import SyncStatus
@@ -19,7 +22,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def framed(desk: Desk, *, in_sale: bool = False, lost_medium: bool = False, status: SyncStatus | None = None) -> Frame:
+def framed(
+    desk: Desk,
+    *,
+    in_sale: bool = False,
+    lost_medium: bool = False,
+    status: SyncStatus | None = None,
+    is_paying: bool = False,
+) -> Frame:
     return Frame(
         desk.register("H"),
         lambda: status or desk.sync_status("H"),
@@ -27,6 +37,7 @@ def framed(desk: Desk, *, in_sale: bool = False, lost_medium: bool = False, stat
         lock=desk.lock,
         sign_out=desk.sign_out,
         lost_medium=lost_medium,
+        is_paying=lambda: is_paying,
     )
 
 
@@ -119,3 +130,101 @@ def test_the_x_report_shows_the_day_and_never_what_should_lie_in_the_drawer(desk
     assert screen.view.about == "Hälsovalskassan 1 · session 1 · 07:42–07:42"
     assert ("Kvitton", "0 st") in screen.view.rows
     assert not any("Enligt kassan" in label for label, _ in screen.view.rows)
+
+
+# ── what was left when the program ended ─────────────────────────────────────────────────────────
+
+
+def sell(desk: Desk, *, protected: bool = False) -> None:
+    register = desk.register("H")
+    patient = Patient(register.read_id("195009072553" if protected else "6101182803"), "Test", protected=protected)
+    register.sell(patient, [Wish(1)], [Offer(Tender.CASH)])
+
+
+def begin(desk: Desk) -> None:
+    register = desk.register("H")
+    register.begin_payment(Patient(register.read_id("6101182803"), "Test Testsson"), [Wish(1)], Tender.CARD)
+
+
+def test_a_payment_that_has_no_end_is_a_strip_that_names_nobody(desk: Desk) -> None:
+    at_counter(desk)
+    begin(desk)
+    strip = framed(desk).view.strips[0]
+    desk.lock()
+
+    locked = framed(desk).view.strips[0]
+
+    assert strip.text == locked.text
+    assert strip.text == (
+        "En kortbetalning på 200,00\u202fkr påbörjades 07:42 och avslutades aldrig. Se på terminalen om den gick "
+        "igenom."
+    )
+    assert (strip.action, strip.place) == ("Svara på vad som hände", Place.SALE)
+    assert locked.action == ""
+
+
+def test_a_payment_that_is_being_taken_is_no_strip(desk: Desk) -> None:
+    at_counter(desk)
+    begin(desk)
+
+    assert framed(desk, is_paying=True).view.strips == ()
+
+
+def test_the_till_is_not_closed_before_the_payment_is_answered_for(desk: Desk) -> None:
+    at_counter(desk)
+    begin(desk)
+    frame = framed(desk)
+
+    frame.go(Place.CLOSE)
+
+    assert frame.view.place is Place.SALE
+
+
+def test_a_receipt_that_did_not_come_out_is_offered_at_the_next_start(desk: Desk) -> None:
+    at_counter(desk)
+    sell(desk)
+    frame = framed(desk)
+
+    (strip,) = frame.view.strips
+
+    assert strip.text == "Kvitto R0417H-1 var inte utskrivet när programmet stängdes. Betalningen är registrerad."
+    assert (strip.action, strip.key, strip.receipts) == ("Skriv ut", "Ctrl+P", (1,))
+    desk.register("H").printed(1)
+    assert frame.view.strips == ()
+
+
+def test_of_many_receipts_a_few_are_named(desk: Desk) -> None:
+    at_counter(desk)
+    for _ in range(4):
+        sell(desk)
+
+    (strip,) = framed(desk).view.strips
+
+    assert strip.text.startswith("4 kvitton var inte utskrivna när programmet stängdes: R0417H-1, R0417H-2, R0417H-3 …")
+    assert strip.receipts == (1, 2, 3, 4)
+
+
+def test_what_is_sold_now_is_no_strip_while_its_paper_is_made(desk: Desk) -> None:
+    at_counter(desk)
+    frame = framed(desk)
+
+    sell(desk)
+
+    assert frame.view.strips == ()
+
+
+def test_a_protected_patients_receipt_is_not_offered(desk: Desk) -> None:
+    at_counter(desk)
+    sell(desk, protected=True)
+
+    assert framed(desk).view.strips == ()
+
+
+def test_nobody_prints_before_signing_in(desk: Desk) -> None:
+    at_counter(desk)
+    sell(desk)
+    desk.sign_out()
+
+    (strip,) = framed(desk).view.strips
+
+    assert (strip.action, strip.receipts) == ("", ())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from kassaapp.domain.errors import NoOpenSession
+from kassaapp.domain.events import PaymentOutcome
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Tender
 from kassaapp.screens.payment import CardPayment, CashPayment, SwishPayment, likely_amounts, swish_code
@@ -128,7 +129,7 @@ def test_what_the_till_refuses_is_said_in_the_panel() -> None:
 
 def card() -> tuple[CardPayment, Till, list[str]]:
     till, declined = Till(), list[str]()
-    return CardPayment(300_00, till.sell, declined=lambda: declined.append("declined")), till, declined
+    return CardPayment(300_00, till.sell, declined=declined.append), till, declined
 
 
 def test_an_approved_card_is_registered_with_the_exact_sum_and_the_reference() -> None:
@@ -154,7 +155,7 @@ def test_a_card_that_nobody_knows_about_registers_nothing_until_somebody_has_loo
     assert (payment.view.doubt, till.offers, declined) == (None, [], [])
 
 
-@pytest.mark.parametrize(("answer", "registered", "told"), [(1, 1, []), (2, 0, ["declined"])])
+@pytest.mark.parametrize(("answer", "registered", "told"), [(1, 1, []), (2, 0, [PaymentOutcome.NOT_FOUND])])
 def test_what_the_terminal_list_says_decides(answer: int, registered: int, told: list[str]) -> None:
     payment, till, declined = card()
     payment.doubt()
@@ -162,6 +163,23 @@ def test_what_the_terminal_list_says_decides(answer: int, registered: int, told:
     payment.answer(answer)
 
     assert (len(till.offers), declined) == (registered, told)
+
+
+def test_a_refused_card_is_no_card_that_was_not_found() -> None:
+    payment, till, declined = card()
+
+    payment.decline()
+
+    assert (till.offers, declined) == ([], [PaymentOutcome.DECLINED])
+
+
+def test_a_payment_that_was_doubted_stays_in_doubt_when_nobody_has_looked() -> None:
+    payment, _, _ = card()
+    payment.doubt()
+
+    payment.answer(0)
+
+    assert payment.in_doubt
 
 
 # ── Swish ────────────────────────────────────────────────────────────────────────────────────────

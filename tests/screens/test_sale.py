@@ -9,7 +9,7 @@ import pytest
 from kassaapp.domain.catalogue import Catalogue
 from kassaapp.domain.visit import Tender
 from kassaapp.screens.after_sale import Paper
-from kassaapp.screens.payment import CardPayment
+from kassaapp.screens.payment import CardPayment, CashPayment
 from kassaapp.screens.sale import Panel
 from kassaapp.screens.spot import Spot
 from tests.desks import MONDAY_MORNING, an_open_till
@@ -299,14 +299,29 @@ def test_a_sale_that_is_begun_by_another_must_be_taken_over(sale: Selling) -> No
 
 def test_a_session_from_yesterday_refuses_in_words_and_keeps_the_sale(sale: Selling) -> None:
     sale.visit(DOCTOR)
+    sale.screen.pay(Tender.CASH)
+    sale.desk.clock.set(MONDAY_MORNING.replace(day=24))
+    assert isinstance(sale.screen.payment, CashPayment)
+
+    sale.screen.payment.register()
+    cash = sale.screen.payment.view.error
+    sale.screen.pay(Tender.CARD)
+
+    assert cash.startswith("Kassan har varit öppen sedan 2026-11-23 07:42. Stäng den först")
+    assert sale.screen.view.notice == cash
+    assert len(sale.screen.view.rows) == 1
+    assert sale.screen.payment is None
+
+
+def test_a_card_that_was_asked_before_midnight_is_registered_after_it(sale: Selling) -> None:
+    sale.visit(DOCTOR)
     sale.screen.pay(Tender.CARD)
     sale.desk.clock.set(MONDAY_MORNING.replace(day=24))
     assert isinstance(sale.screen.payment, CardPayment)
 
     sale.screen.payment.approve()
 
-    assert sale.screen.payment.view.error.startswith("Kassan har varit öppen sedan 2026-11-23 07:42. Stäng den först")
-    assert len(sale.screen.view.rows) == 1
+    assert [sold.event.session for sold in sale.sold] == [1]
 
 
 # ── news ─────────────────────────────────────────────────────────────────────────────────────────

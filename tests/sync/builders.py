@@ -172,11 +172,11 @@ def new_code(region: Region, *tills: str, parents: Sequence[bytes] = ()) -> str:
     return shown(enrolment.order(region, "ekbacken", "R0417", tills or ("H",), parents))
 
 
-def enrol(region: Region, clock: Clock, app: ASGIApp | None = None, till: str = "H") -> Till:
+def enrol(region: Region, clock: Clock, app: ASGIApp | None = None, till: str = "H", code: str = "") -> Till:
     """A register that is enrolled for real; `app` is what it will talk to from then on."""
     key = signer()
     line = transport_to(make_app(region))
-    paper = client_enrol.enrol(new_code(region, till), till, key, region.settings.root_key, line)
+    paper = client_enrol.enrol(code or new_code(region, till), till, key, region.settings.root_key, line)
     return till_of(paper, key, line if app is None else transport_to(app), clock)
 
 

@@ -48,20 +48,38 @@ def journal_in(folder: Path) -> Path:
     return folder / "H" / "journal.db"
 
 
-def verdict(path: Path) -> tuple[int, dict[str, Any]]:
-    """What `python -m kassaapp verify --json` ends with and says of one journal."""
-    said = io.StringIO()
-    with redirect_stdout(said):
-        code = verify.main(path, as_json=True)
-    (report,) = json.loads(said.getvalue())
-    assert isinstance(report, dict)
+def verdict(path: Path, **given: Any) -> tuple[int, dict[str, Any]]:
+    """What `python -m kassaapp verify --json` ends with and says of one piece of evidence."""
+    code, (report,) = verdicts(path, **given)
     assert report["verdict"] == ("intact", "findings", "unreadable")[code]
     return code, report
+
+
+def verdicts(path: Path, **given: Any) -> tuple[int, list[dict[str, Any]]]:
+    """As `verdict`, of a folder with several."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        code = verify.main(path, as_json=True, **given)
+    reports: list[dict[str, Any]] = json.loads(said.getvalue())
+    return code, reports
+
+
+def text_of(path: Path, **given: Any) -> str:
+    """What `python -m kassaapp verify` says to a person."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        verify.main(path, as_json=False, **given)
+    return said.getvalue()
 
 
 def faults(report: dict[str, Any]) -> set[str]:
     """The classes of what was found."""
     return {finding["fault"] for finding in report["findings"]}
+
+
+def warned(report: dict[str, Any]) -> set[str]:
+    """The classes of what was warned of, but that the demo's keys are everybody's."""
+    return {warning["fault"] for warning in report["warnings"]} - {"demo"}
 
 
 # ── Behind its back ──────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,8 @@ import pytest
 
 from kassaapp.domain.fees import Wish
 from kassaapp.journal import shadow
+from sync.wire import canonical
+from sync.wire.demo_keys import demo_keys
 from tests.builders import ADULT, CARD, a_patient
 from tests.desks import a_desk, an_open_till
 from tests.verify.evidence import (
@@ -24,31 +26,14 @@ from tests.verify.evidence import (
     journal_in,
     stored,
     touched,
-    two_days,
     verdict,
+    verdicts,
+    warned,
 )
 
 SEED = 20261123
 FLIPS = 300
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two days at a desk. To be copied, not changed."""
-    return two_days(tmp_path_factory.mktemp("evidence") / "desk")
-
-
-@pytest.fixture
-def desk(evidence: Path, tmp_path: Path) -> Path:
-    """A desk's folder to do harm in."""
-    return copied(evidence, tmp_path / "desk")
-
-
-@pytest.fixture
-def journal(desk: Path) -> Path:
-    """A journal to do harm to."""
-    return journal_in(desk)
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -235,8 +220,7 @@ def test_a_record_that_was_removed_is_found(journal: Path, seq: int) -> None:
     code, report = verdict(journal)
 
     assert (code, report["first_bad"]) == (1, number)
-    assert "missing" in faults(report)
-    assert "file" not in faults(report)
+    assert faults(report) == {"cut" if seq == -1 else "missing"}
 
 
 def test_a_record_removed_and_the_rest_renumbered_is_found(journal: Path) -> None:
@@ -253,9 +237,10 @@ def test_a_record_removed_and_the_rest_renumbered_is_found(journal: Path) -> Non
 @pytest.mark.parametrize(
     ("statement", "fault"),
     [
-        ("UPDATE record SET env = substr(env, 1, 80) WHERE seq = 7", "changed"),
+        ("UPDATE record SET env = substr(env, 1, 80) WHERE seq = 7", "malformed"),
         ("UPDATE record SET env = CAST(zeroblob(64) || substr(env, 65) AS BLOB) WHERE seq = 7", "signature"),
         ("UPDATE record SET env = (SELECT env FROM record WHERE seq = 6) WHERE seq = 7", "link"),
+        ("UPDATE record SET hash = zeroblob(32) WHERE seq = 7", "changed"),
         ("UPDATE part SET body = zeroblob(40) WHERE hash = (SELECT hash FROM record WHERE seq = 7)", "part"),
         ("DELETE FROM part WHERE hash = (SELECT hash FROM record WHERE seq = 7)", "part"),
         ("DELETE FROM part WHERE name = 'p' AND hash = (SELECT hash FROM record WHERE seq = 7)", "part"),
@@ -268,7 +253,7 @@ def test_a_record_that_was_changed_is_found(journal: Path, statement: str, fault
     code, report = verdict(journal)
 
     assert (code, report["first_bad"], report["trusted_to"]) == (1, 7, 6)
-    assert fault in faults(report)
+    assert faults(report) == {fault}
 
 
 @pytest.mark.parametrize(
@@ -326,3 +311,47 @@ def test_what_is_no_second_medium_is_found(journal: Path, raw: bytes) -> None:
     journal.with_name("shadow.kj").write_bytes(raw)
 
     assert faults(verdict(journal)[1]) == {"second-medium"}
+
+
+def test_the_second_medium_on_another_disk_is_found_by_the_clinic_file(desk: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    shutil.move(desk / "H" / "shadow.kj", stick / "R0417H.kj")
+    shutil.copy(desk / "E" / "shadow.kj", stick / "R0417E.kj")
+    clinic_file = desk / "clinic.toml"
+    clinic_file.write_text(f'second_medium = "{stick.as_posix()}"\n{clinic_file.read_text()}')
+    for mark in (desk / "H").glob("*.mark"):
+        mark.unlink()
+
+    assert verdict(journal_in(desk))[1]["findings"] == []
+    with as_a_person_who_knows_sql(journal_in(desk)) as sql:
+        last = sql.execute("SELECT max(seq) FROM record").get
+        sql.execute("DELETE FROM part WHERE hash = (SELECT hash FROM record WHERE seq = ?)", (last,))
+        sql.execute("DELETE FROM record WHERE seq = ?", (last,))
+
+    assert faults(verdict(journal_in(desk))[1]) == {"cut"}
+
+
+# ── What the auditor brings ──────────────────────────────────────────────────────────────────────
+
+
+def test_a_root_key_that_the_auditor_brings_goes_before_the_one_beside_the_evidence(journal: Path) -> None:
+    own, another = canonical.to_text(demo_keys().root.public_key), canonical.to_text(demo_keys().ledger.public_key)
+    (journal.parent.parent / "clinic.toml").unlink()
+
+    assert verdict(journal, root_key=own)[1]["root_checked"]
+    assert faults(verdict(journal, root_key=another)[1]) == {"configuration"}
+
+
+def test_a_journal_is_held_against_another_one(desk: Path, tmp_path: Path) -> None:
+    other = copied(desk, tmp_path / "other")
+
+    code, reports = verdicts(journal_in(desk), journal=other / "H")
+
+    assert (code, len(reports)) == (0, 2)
+    assert all("unchecked" in warned(report) for report in reports)
+
+
+@pytest.mark.parametrize("given", [{"root_key": "AAAA"}, {"trust": "nothing"}, {"trust": __file__}, {"key": __file__}])
+def test_what_the_auditor_brings_must_be_what_it_is_called(journal: Path, given: dict[str, str]) -> None:
+    assert verdict(journal, **given)[0] == 2

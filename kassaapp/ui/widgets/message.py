@@ -32,14 +32,15 @@ class Message(QFrame):
             self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         self.hide()
 
-    def show_text(self, text: str, tone: str, action: str = "") -> None:
-        """Say `text`, or nothing."""
+    def show_text(self, text: str, tone: str, action: str = "", *, key: str = "") -> None:
+        """Say `text`, or nothing; with an `action` there is a button, and `key` beside its word."""
         if text and text != self.text.text() and self._urgent:
             announce(self, text, urgent=tone == "error")
         self.text.setText(text)
         self.text.setAccessibleName(text)
         set_property(self, "state", tone)
         self._draw_sign(tone)
+        self.button.set_key(key)
         self.button.set_text(action)
         self.button.setVisible(bool(action))
         self.setVisible(bool(text))

@@ -30,7 +30,7 @@ class MessageStrip(QWidget):
             if strip is None:
                 message.show_text("", "warn")
             else:
-                message.show_text(strip.text, strip.tone.value, strip.action)
+                message.show_text(strip.text, strip.tone.value, strip.action, key=strip.key)
         self.setVisible(bool(self._shown))
 
     def _add(self) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from kassaapp.domain.visit import Tender
-from kassaapp.screens.sale import TenderButton
+from kassaapp.screens.paying import TenderButton
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import row
 

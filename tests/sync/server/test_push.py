@@ -265,7 +265,8 @@ def test_time_never_decreases_and_a_clock_that_went_back_stops_the_region(region
         times = [json.loads(leaf)["at"] for leaf in storage.leaves(db, 0, 2)]
     assert times == [START_MS, START_MS]
     assert (slightly_back.unsent, slightly_back.reachable) == (0, True)
-    assert (far_back.unsent, far_back.reachable, far_back.retry_after_s) == (1, False, 15)
+    assert (far_back.unsent, far_back.reachable) == (1, False)
+    assert 5 <= (far_back.retry_after_s or 0) <= 60
 
 
 def test_a_damaged_entry_is_never_signed(region: Region, clock: Clock) -> None:

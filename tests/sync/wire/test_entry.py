@@ -1,9 +1,9 @@
-"""A certificate with a name that is none can neither be written nor read."""
+"""A certificate with a name that is none can neither be written nor read; a successor's is the next free letter."""
 
 import pytest
 
 from sync.wire import canonical, checkpoint
-from sync.wire.entry import Enrolment, read_enrolment
+from sync.wire.entry import Closing, Enrolment, next_register, read_closing, read_enrolment
 from sync.wire.errors import BadSignature, Malformed
 from sync.wire.signature import Signer
 
@@ -54,6 +54,57 @@ def test_the_longest_names_read_back(right: dict[str, str]) -> None:
     born = _named(**right)
 
     assert read_enrolment(born.encode()) == born
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "following"),
+    [
+        ("R0417", "", "R0417B"),
+        ("R0417B", "R0417 R0417B", "R0417C"),
+        ("R0417", "R0417 R0417B R0417C", "R0417D"),
+        ("R0417D", "", "R0417F"),  # E is a till
+        ("R0417G", "", "R0417J"),  # H is a till, I is read as 1
+        ("R0417Z", "", "R0417BB"),
+        ("R0417BZ", "", "R0417CB"),
+        ("KASSA", "", "KASSA-B"),
+        ("KASSA-B", "", "KASSA-C"),
+        ("R0417A", "", "R0417A-B"),
+        ("R-", "", "R-B"),
+    ],
+)
+def test_a_successors_name_is_the_next_letter_that_is_free(name: str, taken: str, following: str) -> None:
+    assert next_register(name, taken.split()) == following
+
+
+@pytest.mark.parametrize("name", ["R" + "0" * 15, "R" * 15, "R0417ZZ", "r1", ""])
+def test_a_name_without_room_for_a_letter_has_no_successor(name: str) -> None:
+    with pytest.raises(Malformed):
+        next_register(name, [])
+
+
+def test_names_of_successors_never_repeat() -> None:
+    names = ["R0417"]
+
+    while len(names) < 400:
+        names.append(next_register(names[-1], names))
+
+    assert len(set(names)) == 400
+
+
+@pytest.mark.parametrize("why", ["lost", "fork", "gap"])
+def test_the_end_of_a_chain_reads_back(why: str) -> None:
+    ended = Closing(1_763_881_200_000, bytes(range(16)), 498, bytes(32), why)
+
+    assert read_closing(ended.encode()) == ended
+
+
+def test_a_certificate_is_no_end_and_an_end_no_certificate() -> None:
+    ended = Closing(1_763_881_200_000, bytes(16), 0, bytes(32), "lost")
+
+    with pytest.raises(Malformed):
+        read_closing(_named().encode())
+    with pytest.raises(Malformed):
+        read_enrolment(ended.encode())
 
 
 def test_a_checkpoint_has_one_spelling() -> None:

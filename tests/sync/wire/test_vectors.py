@@ -9,14 +9,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nacl.public import PrivateKey
 
-from sync.wire import canonical, checkpoint, config, entry, frame, messages, record, request_signature, tree
+from sync.wire import (
+    canonical,
+    checkpoint,
+    config,
+    entry,
+    frame,
+    messages,
+    record,
+    request_signature,
+    sealing,
+    shadow,
+    tree,
+)
 from sync.wire.config import Trust
-from sync.wire.entry import Enrolment
+from sync.wire.entry import Closing, Enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 from sync.wire.record import Header, Part
 from sync.wire.request_signature import Request
+from sync.wire.shadow import StoredPart, StoredRecord
 from sync.wire.signature import Signer
 
 FOLDER = Path(__file__).parents[2] / "vectors"
@@ -99,7 +113,38 @@ def request_vector() -> dict[str, Any]:
     return {"headers": headers, "enrol": enrol.encode().decode()}
 
 
+SEALED = (
+    "010707070707070707070707070707070707070707070707079c8b2b8a20ad7e6a63e7b2e95b73670b13d2e84dcf60173ee7"
+    "44007174d5c081ccdba9b6489ac6ded804da2d5ea0c87fd84983f37b6d9b7acd4116cbf59b585ad9a39437d1789e1a5f81ea"
+    "4e7bdc9b32c026eb491a6b5f3e40ff349f9c5a5af971d53e5186f116bf5871565548b6d17daf638b75fb3b4fcafbfd005869"
+    "70f3a70707070707070707070707070707070707070707070707077f4989628330dd4a4379e70027ab6ae67fed964fc9ff00"
+    "0795c12bccde1d338303f2d16ea5525a20afc1fb79b2230ed9481db5e39c25120f5e029aa168747da4b0fcb276da00"
+)
+"""A sealed person, kept as bytes: a seal to the region's key is never the same twice."""
+
+
+def succession_vector() -> dict[str, Any]:
+    """A chain that ends after its record, the request for the one that goes on, and that one's certificate."""
+    new = Signer(bytes(range(1, 33)))
+    head = a_record().record.hash
+    born = Enrolment(1_763_881_202_000, bytes(range(1, 17)), "ekbacken", "R0417B", "H", new.public_key, head)
+    own = Part("p", b"\xbb" * 32, canonical.encode({"name": "Åsa Öberg"}))
+    plain = a_record().parts[0]
+    sealed = bytes.fromhex(SEALED)
+    parts = (StoredPart("a", sealed=False, body=plain.salt + plain.data), StoredPart("p", sealed=True, body=sealed))
+    assert sealing.unseal("p", sealed, SIGNER_SEED) == own
+    assert sealing.unseal_for_region("p", sealed, PrivateKey(SIGNER_SEED)) == own
+    return {
+        "close": Closing(1_763_881_202_000, CHAIN, 502, head, "fork").encode().decode(),
+        "request": messages.SuccessorRequest.made(CHAIN, "fork", new).encode().decode(),
+        "certificate": born.encode().decode(),
+        "certificate_hash": born.hash.hex(),
+        "shadow": (shadow.begin(CHAIN) + shadow.encode(StoredRecord(a_record().record.env, parts))).hex(),
+    }
+
+
 VECTORS = {
+    "succession-v1.json": succession_vector,
     "record-v1.json": record_vector,
     "ledger-v1.json": ledger_vector,
     "config-v1.json": config_vector,

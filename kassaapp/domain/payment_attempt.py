@@ -1,0 +1,129 @@
+"""A payment that a terminal or Swish is asked for: on record before it is asked, so that a crash leaves a question.
+
+At most one at a time at a till. It ends with the sale that it pays, or with somebody's word that no money came; until
+then nothing else is asked for, and the till is not closed (RECORDS 2.5, R52).
+"""
+
+from datetime import date, datetime
+
+from kassaapp.domain import sale, session
+from kassaapp.domain.errors import NoPaymentUnderWay, PaymentDoesNotAddUp, PaymentUnderWay, TenderNotOffered
+from kassaapp.domain.events import DepositTaken, PaymentBegun, PaymentEnded, PaymentOutcome, SaleRegistered
+from kassaapp.domain.fees import Quote
+from kassaapp.domain.state import RegisterState
+from kassaapp.domain.text import tidy
+from kassaapp.domain.visit import Patient, Payment, Tender
+
+ASKED = (Tender.CARD, Tender.SWISH)
+"""Tenders that are taken outside the till, so that it can fail to see how they end."""
+
+
+def begin(
+    state: RegisterState,
+    till: sale.Till,
+    patient: Patient,
+    quote: Quote,
+    tender: Tender,
+    *,
+    amount_ore: int | None,
+    visit_date: date,
+    at: datetime,
+    by: str,
+    mark: str = "",
+    acknowledged: bool = False,
+) -> PaymentBegun:
+    """Return the event that the payment is about to be asked for; all of what is due, when not said how much.
+
+    What would refuse the sale refuses it now, before anybody's money moves. Raises NoOpenSession, InTraining,
+    LateClose, PaymentUnderWay, TenderNotOffered, NoName, AddressMissing, Protected, PaymentDoesNotAddUp.
+    """
+    opened = session.require_open(state, at)
+    require_none(state)
+    if tender not in ASKED:
+        raise TenderNotOffered(tender)
+    asked_ore = quote.total_ore if amount_ore is None else amount_ore
+    if not 0 < asked_ore <= quote.total_ore:
+        raise PaymentDoesNotAddUp(quote.total_ore, asked_ore)
+    return PaymentBegun(
+        at=at,
+        by=by,
+        session=opened.number,
+        attempt=state.next_attempt,
+        tender=tender,
+        amount_ore=asked_ore,
+        patient=sale.on_record(till, patient, quote, acknowledged=acknowledged),
+        lines=quote.lines,
+        visit_date=visit_date,
+        frikort_reached=quote.frikort_reached,
+        mark=tidy(mark) or None,
+    )
+
+
+def under_way(state: RegisterState) -> PaymentBegun:
+    """The payment that was begun. Raises NoPaymentUnderWay."""
+    if state.open_payment is None:
+        raise NoPaymentUnderWay
+    return state.open_payment
+
+
+def require_none(state: RegisterState) -> None:
+    """Raises PaymentUnderWay while nobody has said how a payment ended."""
+    begun = state.open_payment
+    if begun is not None:
+        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at)
+
+
+def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> PaymentEnded | None:
+    """How the payment that was begun ends with what is about to be registered; None when that asks nobody for money.
+
+    Raises PaymentUnderWay when it holds a card or Swish payment that is not the one begun: the terminal would have been
+    asked twice.
+    """
+    asked = [payment for payment in paid.payments if payment.by in ASKED]
+    begun = state.open_payment
+    if begun is None or not asked:
+        return None
+    own = [payment for payment in asked if _is_of(payment, begun)]
+    if not own or paid.patient.id != begun.patient.id:
+        require_none(state)
+    return _ended(begun, PaymentOutcome.PAID, at=paid.at, by=paid.by, receipt=paid.receipt, reference=own[0].reference)
+
+
+def end_unpaid(state: RegisterState, outcome: PaymentOutcome, *, at: datetime, by: str) -> PaymentEnded:
+    """Return the event that no money came, and why not. A payment that came ends with its sale and never here. Raises
+    NoPaymentUnderWay."""
+    assert outcome is not PaymentOutcome.PAID, "a payment that came has a receipt"
+    return _ended(under_way(state), outcome, at=at, by=by)
+
+
+def as_priced(begun: PaymentBegun) -> Quote:
+    """What the visit cost when the payment was asked for, whatever the price list says today."""
+    total_ore = sum(line.amount_ore for line in begun.lines)
+    return Quote(begun.lines, total_ore, sum(line.counts_ore for line in begun.lines), begun.frikort_reached)
+
+
+def _is_of(payment: Payment, begun: PaymentBegun) -> bool:
+    return (payment.by, payment.amount_ore) == (begun.tender, begun.amount_ore)
+
+
+def _ended(
+    begun: PaymentBegun,
+    outcome: PaymentOutcome,
+    *,
+    at: datetime,
+    by: str,
+    receipt: int | None = None,
+    reference: str | None = None,
+) -> PaymentEnded:
+    return PaymentEnded(
+        at=at,
+        by=by,
+        session=begun.session,
+        attempt=begun.attempt,
+        tender=begun.tender,
+        amount_ore=begun.amount_ore,
+        patient=begun.patient,
+        outcome=outcome,
+        receipt=receipt,
+        reference=reference,
+    )

@@ -1,0 +1,26 @@
+"""A small file, or a name in a folder, that is still there after the power has gone."""
+
+import os
+from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names made, changed or taken away in a folder last."""
+    if os.name != "posix":
+        return  # NTFS journals the names itself, and a folder cannot be opened.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put a text under a name, in one step and to stay: after a power cut it is whole, or not there."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)

@@ -1,0 +1,365 @@
+"""Puts a damaged or missing journal together again, from every copy there is of each record.
+
+Sources are the old file as far as it can be read, the second medium, and the region. Which record belongs in a place is
+decided by the chain itself: signed with our key, committed to its parts, following the one before. The new file is
+made whole beside the old one and takes its name in one step; the old one is kept as `.aside` (RECORDS 2.2).
+"""
+
+import logging
+import os
+import shutil
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from kassaapp.journal import database, durable, rows, salvage
+from kassaapp.journal.salvage import Salvage
+from kassaapp.journal.sealing import Sealer
+from kassaapp.journal.shadow import StoredRecord
+from kassaapp.journal.signing_key import Custody
+from kassaapp.journal.till_secrets import CERTIFICATE_NAME, Secrets, fetched
+from kassaapp.trouble import JournalDamaged, JournalMissing, NeedsRegion
+from sync.client import recover
+from sync.client.engine import Proof
+from sync.client.errors import Offline, Rejected
+from sync.client.link import Link
+from sync.client.transport import Sender
+from sync.wire import config, record, shadow, tree
+from sync.wire.checkpoint import Checkpoint
+from sync.wire.config import Trust
+from sync.wire.entry import Enrolment, read_enrolment
+from sync.wire.errors import WireError
+from sync.wire.frame import Frame
+
+log = logging.getLogger(__name__)
+
+Place = StoredRecord | bytes | None
+"""What stands in one place of a chain: the record; or, where no copy holds it, its hash, if that is known."""
+
+
+Candidates = dict[int, list[tuple[Frame, StoredRecord]]]
+"""Records that prove themselves, by number; in the order in which their sources are believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a journal is put together from."""
+
+    found: Salvage
+    chains: Sequence[Enrolment]
+    custody: Custody
+    link: Link | None
+
+    @property
+    def may_have_lost_its_end(self) -> bool:
+        """Whether there was a journal of which the last records cannot be seen: then nobody can say that none followed
+        those that are known, and it is told so."""
+        return self.found.exists and not self.found.end_seen
+
+    def sender(self, n: int) -> Sender:
+        enrolment = self.chains[n - 1]
+        return Sender(enrolment.chain, fetched(self.custody, enrolment).signer, enrolment.clinic)
+
+
+def rebuild(
+    path: Path,
+    custody: Custody,
+    root_key: bytes,
+    *,
+    second_medium: Callable[[str], Path],
+    link: Link | None,
+) -> int:
+    """Make the journal at `path` whole; how many of its records came from another copy.
+
+    Raises NeedsRegion when a record, or what it is checked with, is in no copy at hand and the region does not answer;
+    JournalMissing when not even the certificate is left; KeyMissing, NoKeyring.
+    """
+    found = salvage.read(path)
+    chains = _certificates(path, found)
+    sources = _Sources(found, chains, custody, link)
+    own = fetched(custody, chains[-1])
+    region = _region(sources, root_key, own)
+    sealer = Sealer(own.sealing_key, region.trust.recovery_key, os.urandom)
+    beside = second_medium(chains[-1].register)
+    held = _held(beside)
+    places = []
+    for n in range(1, len(chains) + 1):
+        proved = [proof.named() for chain, proof in region.proofs if chain == n]
+        seen = found.ends.get(n, 0) if len(chains) == len(found.certificates) else 0
+        places.append(_places(sources, n, held, sealer, seen, proved[-1] if proved else None))
+    _put_aside_another(beside, held, places[-1])
+    _write(path, chains, places, region, sealer)
+    readable = {one.env for records in found.records.values() for one in records.values()}
+    came = [one for chain in places for one in chain if isinstance(one, StoredRecord) and one.env not in readable]
+    log.warning("the journal was put together again: %d records from other copies", len(came))
+    finish(path)
+    return len(came)
+
+
+def finish(path: Path) -> None:
+    """Give a rebuilt journal its name, if one waits for it. May be interrupted anywhere and called again."""
+    whole = _whole(path)
+    if not whole.exists():
+        return
+    wal = path.with_name(f"{path.name}-wal")
+    if path.exists():
+        aside = next(name for name in (path.with_name(f"{path.name}.{k}.aside") for k in count(1)) if not name.exists())
+        with suppress(FileNotFoundError):
+            shutil.copyfile(wal, aside.with_name(f"{aside.name}-wal"))
+        shutil.copyfile(path, aside)
+    wal.unlink(missing_ok=True)  # Everything in it is in the new file, which must not read it.
+    whole.replace(path)
+    durable.sync_folder(path.parent)
+
+
+# ── what the region has said ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Region:
+    trust: Trust
+    trust_chain: Sequence[Frame]
+    configuration: Sequence[Frame]
+    proofs: Sequence[tuple[int, Proof]]
+
+
+def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
+    """The trust chain, the configuration and the proofs: from the old file when they hold, else from the region."""
+    newest = len(sources.chains)
+    try:
+        trust_chain = [_plain(one) for one in _in_order(sources.found.region.get(config.TRUST_KIND, {}))]
+        trust = config.read_trust(trust_chain, root_key)
+        sealer = Sealer(own.sealing_key, trust.recovery_key, os.urandom)
+        configuration = [
+            rows.opened(one, sealer) for one in _in_order(sources.found.region.get(config.CONFIG_KIND, {}))
+        ]
+        config.check_configuration(configuration, trust, after=None, clinic=sources.chains[-1].clinic)
+        proofs = _proofs(sources.found, trust, newest)
+        if configuration and any(chain == newest for chain, _ in proofs):
+            return _Region(trust, trust_chain, configuration, proofs)
+    except (WireError, JournalDamaged) as error:
+        log.warning("what the region has said is damaged: %s", error)
+    if sources.link is None:
+        raise NeedsRegion(None)
+    try:
+        again = recover.certificate(sources.sender(newest), root_key, sources.link)
+    except (Offline, Rejected, WireError) as error:
+        log.error("no certificate from the region: %s", type(error).__name__)
+        raise NeedsRegion(None) from None
+    return _Region(again.trust, again.trust_chain, again.configuration, [(newest, again.proof)])
+
+
+def _proofs(found: Salvage, trust: Trust, newest: int) -> list[tuple[int, Proof]]:
+    """The newest run of proofs of which each holds and continues the one before; what one damaged proof cuts off
+    before it is not needed."""
+    runs: list[list[tuple[int, Proof]]] = [[]]
+    for number in sorted(found.proofs):
+        chain, *values = found.proofs[number]
+        try:
+            proof = rows.proof(values, trust)
+            tree.verify_inclusion(
+                proof.leaf, proof.index, proof.checkpoint.size, proof.inclusion, proof.checkpoint.root
+            )
+        except (WireError, ValueError, TypeError, struct.error):
+            runs.append([])
+            continue
+        if not 1 <= chain <= newest or (runs[-1] and not _continues(runs[-1][-1][1].checkpoint, proof)):
+            runs.append([])
+        runs[-1].append((chain, proof))
+    useful = [run for run in runs if any(chain == newest for chain, _ in run)]
+    return useful[-1] if useful else []
+
+
+def _continues(known: Checkpoint, proof: Proof) -> bool:
+    head = proof.checkpoint
+    try:
+        tree.verify_consistency(known.size, head.size, proof.consistency, known.root, head.root)
+    except WireError:
+        return False
+    return True
+
+
+# ── which record belongs in which place ──────────────────────────────────────────────────────────────────────────
+
+
+def _places(
+    sources: _Sources,
+    n: int,
+    held: Iterable[StoredRecord],
+    sealer: Sealer,
+    end: int,
+    proved: tuple[int, bytes] | None,
+) -> list[Place]:
+    """What stands in each place of chain `n`, of which at least `end` have been filled. The journal's own records go
+    before those that the second medium `held`; what leads to the record that the region has `proved` goes before both.
+    """
+    enrolment = sources.chains[n - 1]
+    newest = n == len(sources.chains)
+    good: Candidates = {}
+    for source in (*(own.values() for own in sources.found.records.values()), held):
+        for on_disk in source:
+            _add(good, on_disk, enrolment, sealer)
+    if proved is not None:
+        end = max(end, proved[0] + 1)
+    if newest and sources.may_have_lost_its_end:
+        end = max(end, max(good, default=-1) + 1) + 1
+    made, asked = _chosen(good, enrolment, end, proved), len(good) + end
+    while (hole := _first_hole(made)) is not None and hole < asked:
+        if not newest and hole in sources.found.gaps.get(n, set()):
+            break
+        asked = hole
+        for frame in _fetched(sources, n, hole):
+            _add(good, rows.stored(frame, sealer), enrolment, sealer)
+        made = _chosen(good, enrolment, end, proved)
+    return made
+
+
+def _add(good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: Sealer) -> None:
+    """Keep a record that proves itself: of this chain, signed with our key, with all that it committed to."""
+    try:
+        if record.read(on_disk.env).header.chain != enrolment.chain:
+            return
+        frame = rows.opened(on_disk, sealer)
+        record.check_signature(frame.record, enrolment.public_key)
+        record.check_parts(frame.record, frame.parts)
+    except (WireError, JournalDamaged):
+        return
+    good.setdefault(frame.record.header.seq, []).append((frame, on_disk))
+
+
+def _chosen(good: Candidates, enrolment: Enrolment, end: int, proved: tuple[int, bytes] | None) -> list[Place]:
+    """The chain that the candidates make, and its holes. A record of another branch, which contradicts one before it,
+    is no part of it and says nothing of how long it was."""
+    line = _line_to(good, proved)
+    made: list[Place] = []
+    prev: bytes | None = enrolment.hash
+    strangers: set[bytes] = set()
+    for seq in range(max(end, max(good, default=-1) + 1)):
+        ours: tuple[Frame, StoredRecord] | None = None
+        for frame, on_disk in good.get(seq, []):
+            before, digest = frame.record.header.prev, frame.record.hash
+            fits = before not in strangers and prev in (None, before) and line.get(seq, digest) == digest
+            if fits and ours is None:
+                ours = frame, on_disk
+            elif ours is None or ours[0].record.hash != digest:
+                strangers.add(digest)
+        if ours is not None:
+            made.append(ours[1])
+            prev = ours[0].record.hash
+        else:
+            after = [frame.record.header.prev for frame, _ in good.get(seq + 1, [])]
+            prev = line.get(seq) or next((one for one in after if one not in strangers), None)
+            made.append(prev)
+    while len(made) > end and not isinstance(made[-1], StoredRecord):
+        made.pop()
+    return made
+
+
+def _line_to(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes]:
+    """Which record stands in each place on the way back from the proved one, as far as it can be followed."""
+    line: dict[int, bytes] = {}
+    while proved is not None:
+        seq, digest = proved
+        line[seq] = digest
+        before = [frame.record.header.prev for frame, _ in good.get(seq, []) if frame.record.hash == digest]
+        proved = (seq - 1, before[0]) if before and seq else None
+    return line
+
+
+def _first_hole(made: Sequence[Place]) -> int | None:
+    return next((seq for seq, one in enumerate(made) if not isinstance(one, StoredRecord)), None)
+
+
+def _fetched(sources: _Sources, n: int, first: int) -> Iterator[Frame]:
+    """The region's records of a chain from `first`, unchecked. Raises NeedsRegion."""
+    if sources.link is None:
+        raise NeedsRegion(first)
+    sender = sources.sender(n)
+    seq = first
+    try:
+        while frames := sources.link.records(sender, seq):
+            yield from frames
+            seq = frames[-1].record.header.seq + 1
+    except (Offline, Rejected, WireError) as error:
+        log.error("no records from the region: %s", type(error).__name__)
+        raise NeedsRegion(first) from None
+
+
+# ── files ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _certificates(path: Path, found: Salvage) -> list[Enrolment]:
+    """The certificates of the till's chains; of the last one only, when the others cannot be read. Raises
+    JournalMissing."""
+    made: list[Enrolment] = []
+    with suppress(WireError, TypeError, KeyError):
+        made = [read_enrolment(found.certificates[n]) for n in range(1, len(found.certificates) + 1)]
+    with suppress(OSError, WireError):
+        newest = read_enrolment(path.with_name(CERTIFICATE_NAME).read_bytes())
+        if newest not in made:
+            made = [newest]
+    if not made:
+        raise JournalMissing
+    return made
+
+
+def _held(path: Path) -> tuple[StoredRecord, ...]:
+    """Every record on the second medium, also those after damage: each must prove itself."""
+    try:
+        return tuple(shadow.every_record(path.read_bytes()))
+    except OSError:
+        return ()
+
+
+def _put_aside_another(path: Path, held: Sequence[StoredRecord], places: Sequence[Place]) -> None:
+    """A second medium with another history of the chain is kept, and not written to."""
+    ours = {place.env for place in places if isinstance(place, StoredRecord)}
+    if any(one.env not in ours for one in held):
+        path.replace(path.with_suffix(f".{len(held)}.aside"))
+
+
+def _write(
+    path: Path, chains: Sequence[Enrolment], places: Sequence[Sequence[Place]], region: _Region, sealer: Sealer
+) -> None:
+    new = path.with_name(f"{path.name}.new")
+    for leftover in path.parent.glob(f"{new.name}*"):
+        leftover.unlink()
+    connection = database.create(new)
+    with database.translated_errors():
+        try:
+            with connection:
+                for n, enrolment in enumerate(chains, 1):
+                    rows.insert_chain(connection, n, enrolment)
+                    for seq, place in enumerate(places[n - 1]):
+                        if isinstance(place, StoredRecord):
+                            rows.insert_record(connection, n, rows.opened(place, sealer), place)
+                        else:
+                            rows.insert_gap(connection, n, seq, place)
+                for kind, frames in (
+                    (config.TRUST_KIND, region.trust_chain),
+                    (config.CONFIG_KIND, region.configuration),
+                ):
+                    for frame in frames:
+                        rows.insert_region(connection, kind, frame, rows.stored(frame, sealer))
+                for n, proof in region.proofs:
+                    rows.insert_proof(connection, n, proof)
+        finally:
+            connection.close()
+    new.replace(_whole(path))
+    durable.sync_folder(path.parent)
+
+
+def _whole(path: Path) -> Path:
+    """A rebuilt journal that is whole and waits for its name."""
+    return path.with_name(f"{path.name}.whole")
+
+
+def _in_order(found: dict[int, StoredRecord]) -> list[StoredRecord]:
+    return [found[seq] for seq in sorted(found)]
+
+
+def _plain(on_disk: StoredRecord) -> Frame:
+    return Frame(record.read(on_disk.env), tuple(rows.plain(part) for part in on_disk.parts))

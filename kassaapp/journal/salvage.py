@@ -1,0 +1,146 @@
+"""Reads what can still be read of a damaged journal, row by row. Nothing it gives is believed: who uses it checks.
+
+A copy is read, without page checksums, from both ends of each table, so that one bad page hides only its own rows.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from kassaapp.journal import database
+from kassaapp.journal.database import PAGE_BYTES
+from kassaapp.journal.shadow import StoredPart, StoredRecord
+from sync.wire.record import record_hash
+from sync.wire.signature import SIGNATURE_BYTES
+
+_LOG = "-wal"
+_FILE_PAGES = slice(28, 32)
+"""Where page 1 says how many pages the file has (SQLite file format, 1.3)."""
+_PLAIN_VFS = "win32" if sys.platform == "win32" else "unix"
+"""The one without page checksums, which would hide a whole page for one bit."""
+
+
+@dataclass(slots=True)
+class Salvage:
+    """What was read. `records` and `region` hold, by chain or kind, what lay under each number; `ends` the number after
+    the highest one seen, also of rows that could not be read; `gaps` the places already known to be lost. `end_seen`:
+    the last record is among them, there can have been none after it."""
+
+    certificates: dict[int, bytes] = field(default_factory=dict)
+    records: dict[int, dict[int, StoredRecord]] = field(default_factory=dict)
+    ends: dict[int, int] = field(default_factory=dict)
+    gaps: dict[int, set[int]] = field(default_factory=dict)
+    proofs: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    region: dict[str, dict[int, StoredRecord]] = field(default_factory=dict)
+    exists: bool = False
+    end_seen: bool = False
+
+
+def read(path: Path) -> Salvage:
+    """Read the journal file at `path`; nothing when there is none, or no row of it can be read. Raises OSError."""
+    found = Salvage()
+    if not path.exists() or path.stat().st_size < PAGE_BYTES:
+        return found
+    found.exists = True
+    with tempfile.TemporaryDirectory(prefix="salvage-", dir=path.parent) as folder:
+        copy = Path(folder) / path.name
+        shutil.copyfile(path, copy)
+        log = path.with_name(path.name + _LOG)
+        if log.exists():
+            shutil.copyfile(log, copy.with_name(copy.name + _LOG))
+        if not _attempt(copy, found):
+            _give_new_schema(copy)
+            _attempt(copy, found)
+    return found
+
+
+def _attempt(copy: Path, found: Salvage) -> bool:
+    """Read all that can be read; False when not even the tables are known."""
+    try:
+        connection = apsw.Connection(str(copy), flags=apsw.SQLITE_OPEN_READWRITE, vfs=_PLAIN_VFS)
+    except apsw.Error:
+        return False
+    try:
+        connection.execute("SELECT 1 FROM record, part, chain, proof, region, region_part LIMIT 0")
+        _read_all(connection, found)
+    except apsw.Error:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
+def _give_new_schema(copy: Path) -> None:
+    """Put the pages that describe the tables in place of damaged ones: they are the same in every journal."""
+    fresh = copy.with_name("fresh.db")
+    connection = database.create(fresh)
+    pages = [page for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'")]
+    connection.close()
+    new, old = fresh.read_bytes(), bytearray(copy.read_bytes())
+    for page in pages:
+        at = (page - 1) * PAGE_BYTES
+        old[at : at + PAGE_BYTES] = new[at : at + PAGE_BYTES]
+    old[_FILE_PAGES] = (len(old) // PAGE_BYTES).to_bytes(4)
+    copy.write_bytes(old)
+
+
+def _read_all(connection: apsw.Connection, found: Salvage) -> None:
+    for n, certificate in _rows(connection, "SELECT n, certificate FROM chain", "n"):
+        found.certificates[n] = certificate
+    parts = _parts(connection, "SELECT hash, name, sealed, body FROM part", "hash, name")
+    found.end_seen = _last(connection, "SELECT seq FROM record NOT INDEXED ORDER BY rowid DESC") or _last(
+        connection, "SELECT seq FROM record ORDER BY chain DESC, seq DESC"
+    )
+    for chain, seq, env in _rows(connection, "SELECT chain, seq, env FROM record NOT INDEXED", "rowid"):
+        digest = record_hash(env[SIGNATURE_BYTES:])
+        found.records.setdefault(chain, {})[seq] = StoredRecord(env, tuple(parts.get(digest, {}).values()))
+        found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
+    for chain, seq in _rows(connection, "SELECT chain, seq FROM record", "chain, seq"):  # From the index alone.
+        found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
+    for chain, seq in _rows(connection, "SELECT chain, seq FROM gap", "chain, seq"):
+        found.gaps.setdefault(chain, set()).add(seq)
+        found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
+    proofs = "SELECT id, chain, next, leaf, idx, inclusion, consistency, note FROM proof NOT INDEXED"
+    for number, *proof in _rows(connection, proofs, "rowid"):
+        found.proofs[number] = tuple(proof)
+    region_parts = _parts(
+        connection, "SELECT kind || '/' || seq, name, sealed, body FROM region_part", "kind, seq, name"
+    )
+    for kind, seq, env in _rows(connection, "SELECT kind, seq, env FROM region", "kind, seq"):
+        held = tuple(region_parts.get(f"{kind}/{seq}", {}).values())
+        found.region.setdefault(kind, {})[seq] = StoredRecord(env, held)
+
+
+def _last(connection: apsw.Connection, query: str) -> bool:
+    """Whether the last row can be read; a table without rows has none to lose."""
+    try:
+        connection.execute(f"{query} LIMIT 1").fetchone()
+    except apsw.Error:
+        return False
+    return True
+
+
+def _parts(connection: apsw.Connection, query: str, order: str) -> dict[Any, dict[str, StoredPart]]:
+    parts: dict[Any, dict[str, StoredPart]] = {}
+    for whose, name, sealed, body in _rows(connection, query, order):
+        parts.setdefault(whose, {})[name] = StoredPart(name, bool(sealed), body)
+    return parts
+
+
+def _rows(connection: apsw.Connection, query: str, order: str) -> Iterator[tuple[Any, ...]]:
+    """The rows that can be read from the front, and those that can be read from the back."""
+    backwards = ", ".join(f"{column} DESC" for column in order.split(", "))
+    for direction in (order, backwards):
+        try:
+            for row in connection.execute(f"{query} ORDER BY {direction}"):
+                if all(value is not None for value in row):
+                    yield row
+        except (apsw.Error, UnicodeDecodeError):
+            continue
+        return

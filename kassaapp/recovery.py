@@ -1,0 +1,255 @@
+"""Every start of a till: its journal opened, made whole from its copies if it must be, and set beside the region's.
+
+Recovery is the ordinary path (docs/decisions/0007): a start on a healthy machine goes through the same steps and finds
+nothing to do. What was found becomes part of the `start` record.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kassaapp.domain.events import CheckResult, Event, RecordsLost, RegisterOpened
+from kassaapp.domain.state import fold
+from kassaapp.journal import rebuild
+from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.signing_key import Custody
+from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificate
+from kassaapp.trouble import JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing, NeedsRegion
+from sync.client import recover
+from sync.client.errors import Offline, Rejected
+from sync.client.link import Link
+from sync.client.round import Round
+from sync.client.status import Attention
+from sync.client.transport import Sender
+from sync.wire import canonical, entry, record, shadow
+from sync.wire.errors import WireError
+from sync.wire.frame import Frame
+from sync.wire.messages import MAX_BATCH_RECORDS
+
+PENDING_NAME = "succeeding.json"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A till's journal with every event of all its chains, and what the start found: `restored` records came from
+    another copy; `mark` is the record that the keyring remembers and nobody holds, or -1."""
+
+    journal: Journal
+    past: list[Written[Event]]
+    check: CheckResult
+    restored: int
+    mark: int
+
+
+def open_till(
+    path: Path,
+    custody: Custody,
+    root_key: bytes,
+    *,
+    second_medium: Callable[[str], Path],
+    link: Link | None,
+    now: Callable[[], datetime],
+) -> Opened:
+    """Open the journal at `path` and settle what is amiss with it. `link` is the way to the region, None without one.
+
+    Raises JournalMissing, JournalInUse, JournalUnreadable, JournalDamaged, NeedsRegion, KeyMissing, NoKeyring,
+    DiskFull, DiskFailed.
+    """
+    rebuild.finish(path)
+    came: int | None = None
+    try:
+        journal, past = Journal.open(path, custody, root_key, second_medium=second_medium)
+    except (JournalDamaged, JournalMissing, JournalUnreadable) as found:
+        came = _rebuilt(path, custody, root_key, second_medium, link, found)
+        journal, past = Journal.open(path, custody, root_key, second_medium=second_medium)
+    try:
+        return _Start(path, custody, root_key, link, now, journal, past).settled(came)
+    except BaseException:
+        journal.close()
+        raise
+
+
+def _rebuilt(
+    path: Path,
+    custody: Custody,
+    root_key: bytes,
+    second_medium: Callable[[str], Path],
+    link: Link | None,
+    found: JournalDamaged | JournalMissing | JournalUnreadable,
+) -> int:
+    """How many records came from elsewhere. Raises what was found when it cannot be mended without a region."""
+    if isinstance(found, JournalUnreadable) and str(found).startswith("format"):
+        raise found  # Not damage: a newer program's, or another file altogether.
+    log.error("the journal is not whole: %s", found)
+    try:
+        return rebuild.rebuild(path, custody, root_key, second_medium=second_medium, link=link)
+    except (NeedsRegion, JournalMissing):
+        if link is None:
+            raise found from None
+        raise
+
+
+@dataclass(slots=True)
+class _Start:
+    path: Path
+    custody: Custody
+    root_key: bytes
+    link: Link | None
+    now: Callable[[], datetime]
+    journal: Journal
+    past: list[Written[Event]]
+
+    def settled(self, came: int | None) -> Opened:
+        why = None if self.link is None else self._with_region(self.link)
+        if self.journal.gaps and why is None:
+            why = entry.GAP
+        succeeded = why is not None and self._succeed(why)
+        if self.journal.count() == 0 and len(self.journal.chains) > 1:
+            self._be_born()
+            succeeded = True
+        restored = self.journal.restored + (came or 0)
+        beyond = self.journal.beyond_mark()
+        if succeeded:
+            check = CheckResult.SUCCEEDED
+        elif beyond is not None:
+            check = CheckResult.TAIL_CUT
+            log.error("the keyring remembers record %d, which nobody holds", beyond)
+        elif came is not None:
+            check = CheckResult.REPAIRED
+        else:
+            check = CheckResult.RESTORED if restored else CheckResult.INTACT
+        return Opened(self.journal, self.past, check, restored, -1 if beyond is None else beyond)
+
+    # ── what the region holds ────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def _sender(self) -> Sender:
+        return Sender(self.journal.enrolment.chain, self.journal.signer, self.journal.enrolment.clinic)
+
+    def _with_region(self, link: Link) -> str | None:
+        """Ask how we stand, and fetch what is missing here. "fork" when our histories differ and ours is delivered."""
+        journal = self.journal
+        contact = Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+        status = contact()
+        if not status.reachable:
+            return None
+        try:
+            self._deliver_asides(link, contact)
+            if status.attention not in (Attention.REGION_AHEAD, Attention.FORK):
+                return None
+            compared = recover.compare(journal, self._sender, link)
+            if compared.fork is not None:
+                log.error("the region holds another record %d: the chain ends", compared.fork)
+                recover.deliver(journal.runs(compared.fork, MAX_BATCH_RECORDS), journal, self._sender, link)
+                return entry.FORK
+        except (Offline, Rejected, WireError) as error:
+            log.error("not settled with the region: %s", type(error).__name__)
+            return None
+        self.past += journal.restore(compared.missing)
+        return None
+
+    def _deliver_asides(self, link: Link, contact: Round) -> None:
+        """Second media that were put aside may hold what nobody else does: the region gets it, once, and after all that
+        is ours: what comes first takes the place."""
+        beside = self.journal.second_medium_path
+        for aside in sorted(beside.parent.glob("*.aside")) if beside is not None else ():
+            differ = [one for one in self._records_on(aside) if not self.journal.holds(one.record)]
+            if differ:
+                self._push_all(contact, self.journal.count())
+                recover.deliver(([one] for one in differ), self.journal, self._sender, link)
+                aside.replace(aside.with_suffix(".delivered"))
+
+    def _records_on(self, aside: Path) -> Iterator[Frame]:
+        """The records of this chain on a second medium that was put aside, also those after damage."""
+        try:
+            on_disk = list(shadow.every_record(aside.read_bytes()))
+        except OSError:
+            return
+        for one in on_disk:
+            try:
+                frame = self.journal.opened(one)
+                record.check_signature(frame.record, self.journal.enrolment.public_key)
+            except (JournalDamaged, WireError):
+                continue
+            if frame.record.header.chain == self.journal.enrolment.chain:
+                yield frame
+
+    # ── a chain that cannot go on ────────────────────────────────────────────────────────────────────────────────
+
+    def _succeed(self, why: str) -> bool:
+        """End this chain and go on with another. Raises NeedsRegion when it cannot go on otherwise."""
+        first = min(self.journal.gaps, default=None)
+        try:
+            if self.link is None:
+                raise NeedsRegion(first)
+            if why == entry.GAP:
+                self._deliver_around_gaps(self.link)
+            own = self._successors_secrets()
+            register = recover.successor(self.journal, self._sender, why, own.signer, self.root_key, self.link)
+        except (Offline, Rejected, WireError) as error:
+            log.error("no successor: %s", type(error).__name__)
+            if self.journal.gaps:
+                raise NeedsRegion(first) from None
+            return False  # The till sells on in its branch; the next start asks again.
+        self.journal.succeed(register, own)
+        write_certificate(self.path, register.enrolment)
+        (self.path.parent / PENDING_NAME).unlink(missing_ok=True)
+        return True
+
+    def _deliver_around_gaps(self, link: Link) -> None:
+        """What stands before the gap goes the ordinary way; what stands after it is kept by the region as found."""
+        first, journal = min(self.journal.gaps), self.journal
+        contact = Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+        if self._push_all(contact, first) < first:
+            raise NeedsRegion(first)
+        recover.deliver(journal.runs(first + 1, MAX_BATCH_RECORDS), journal, self._sender, link)
+
+    def _push_all(self, contact: Round, end: int) -> int:
+        """Contact the region until it has proved all records before `end`, or gets no further; how far it came."""
+        before, proved = -1, self._proved_next()
+        while before < proved < end:
+            contact()
+            before, proved = proved, self._proved_next()
+        return proved
+
+    def _proved_next(self) -> int:
+        proof = self.journal.proof()
+        return 0 if proof is None else proof.next
+
+    def _successors_secrets(self) -> Secrets:
+        """Those of a request that was interrupted, or new ones; in custody either way."""
+        pending = self.path.parent / PENDING_NAME
+        try:
+            public_key = canonical.from_text(json.loads(pending.read_text(encoding="ascii"))["public_key"])
+            if public_key != self.journal.enrolment.public_key:
+                return Secrets.of(self.custody.fetch(custody_name(public_key)))
+        except (OSError, ValueError, KeyError, WireError, KeyMissing):
+            pass  # None was interrupted, or it left nothing that could be used.
+        own, kept = self.journal.secrets.succeeding()
+        self.custody.keep(custody_name(own.signer.public_key), kept)
+        pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
+        return own
+
+    def _be_born(self) -> None:
+        """The successor's first records: its numbers and totals go on, and what was lost is said."""
+        state, enrolment, at = fold(written.event for written in self.past), self.journal.enrolment, self.now()
+        if state.configuration >= 0:
+            self.journal.configurations.use(state.configuration)
+        born = RegisterOpened(
+            at=at,
+            register=enrolment.register,
+            till=enrolment.till,
+            clinic=enrolment.clinic,
+            grand=state.grand,
+            next_receipt=state.next_receipt,
+            next_session=state.next_session,
+            next_z=state.next_z,
+        )
+        events: list[Event] = [born]
+        for first, count, digest in self.journal.lost_before():
+            events.append(RecordsLost(at, first, count, "" if digest is None else canonical.to_text(digest)))
+        self.past += self.journal.append_all(events)

@@ -1,0 +1,184 @@
+"""What the records of a journal add up to so far, and what a gap has left open.
+
+Without a gap the book knows every number and total, and the next record must follow. After one it doubts: it takes over
+what the next records say, as far as it can be so after so many lost records, and trusts itself again. What the grand
+totals jump by is then known to be missing.
+"""
+
+import enum
+from dataclasses import dataclass, field, replace
+
+from kassaapp.domain import day_report
+from kassaapp.domain.events import (
+    DepositRepaid,
+    DepositTaken,
+    Event,
+    PaymentBegun,
+    PaymentEnded,
+    ReceiptPrinted,
+    RegisterOpened,
+    SaleParked,
+    SaleRecalled,
+    SaleRefunded,
+    SaleRegistered,
+    SaleVoided,
+    SessionClosed,
+    SessionOpened,
+    TrainingBegun,
+    TrainingEnded,
+)
+from kassaapp.domain.figures import GrandTotals
+from kassaapp.domain.receipts import Receipts
+from kassaapp.domain.state import RegisterState, Session, apply
+from kassaapp.verify.sales import PriceLists
+
+Returned = SaleRefunded | SaleVoided
+Numbered = SaleRegistered | Returned | DepositTaken | DepositRepaid
+
+
+class Fact(enum.Enum):
+    """What a gap can leave open."""
+
+    RECEIPT = enum.auto()
+    SESSION = enum.auto()
+    FIGURES = enum.auto()
+    Z = enum.auto()
+    GRAND = enum.auto()
+    TRAINING = enum.auto()
+    PAYMENT = enum.auto()
+
+
+@dataclass(slots=True)
+class Book:
+    """The till so far. `newest` is the event before, None at the start and after a gap. `lost` is how many records are
+    known to be missing; with any of them a receipt or a parked sale may be named that nobody has. `put_back` are the
+    starts, chain and number, at which records came from another copy."""
+
+    prices: PriceLists
+    state: RegisterState = field(default_factory=RegisterState)
+    receipts: Receipts = field(default_factory=Receipts)
+    newest: Event | None = None
+    doubt: set[Fact] = field(default_factory=set)
+    lost: int = 0
+    lost_receipts: set[int] = field(default_factory=set)
+    put_back: list[tuple[int, int]] = field(default_factory=list)
+    lost_sales_ore: int = 0
+    lost_returns_ore: int = 0
+
+    def skip(self) -> None:
+        """A record is missing here."""
+        self.newest = None
+        self.lost += 1
+        self.doubt = set(Fact)
+
+    def take(self, event: Event) -> None:
+        """Add one more event, which has been found to follow."""
+        self.newest = event
+        unknown = isinstance(event, SaleRecalled) and event.parked not in self.state.parked
+        self.state = replace(self.state, last_at=event.at) if unknown else apply(self.state, event)
+        if not (isinstance(event, Returned) and event.sale_receipt in self.lost_receipts):
+            self.receipts.add(event)
+
+    # ── after a gap ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def learn(self, event: Event) -> None:
+        """Take over what the event says of what is in doubt, as far as it can be so."""
+        if not self.doubt:
+            return
+        if isinstance(event, RegisterOpened):
+            self._learn_birth(event)
+        self._learn_session(event)
+        if isinstance(event, Numbered):
+            self._learn_receipt(event.receipt)
+        self._learn_grand(event)
+        self._learn_rest(event)
+
+    def _settles(self, fact: Fact, said: int, own: int) -> bool:
+        """Whether a number that is in doubt can be the one said: not lower, nor further on than what was lost."""
+        if fact not in self.doubt or not own <= said <= own + self.lost:
+            return False
+        self.doubt.discard(fact)
+        return True
+
+    def _learn_birth(self, born: RegisterOpened) -> None:
+        self._learn_receipt(born.next_receipt)
+        if Fact.SESSION in self.doubt and 0 <= born.next_session - self.state.next_session <= self.lost:
+            self.state = replace(self.state, next_session=born.next_session)
+        if self._settles(Fact.Z, born.next_z, self.state.next_z):
+            self.state = replace(self.state, next_z=born.next_z)
+        self._grow(born.grand)
+
+    def _learn_session(self, event: Event) -> None:
+        number = getattr(event, "session", None)
+        if not isinstance(number, int) or isinstance(event, PaymentEnded | ReceiptPrinted):
+            return  # These may name a session that is over.
+        if self.state.session is not None and self.state.session.number == number:
+            self.doubt.discard(Fact.SESSION)
+        elif self._settles(Fact.SESSION, number, self.state.next_session):
+            self.state = replace(self.state, session=None, next_session=number, left_ore=None)
+            if not isinstance(event, SessionOpened):
+                opened = Session(number, event.at, "", day_report.opening(0, self.state.grand))
+                self.state = replace(self.state, session=opened, next_session=number + 1)
+        if isinstance(event, SessionOpened) and Fact.GRAND not in self.doubt:
+            self.doubt.discard(Fact.FIGURES)
+
+    def _learn_receipt(self, number: int) -> None:
+        first = self.state.next_receipt
+        if self._settles(Fact.RECEIPT, number, first):
+            self.lost_receipts.update(range(first, number))
+            self.state = replace(self.state, next_receipt=number)
+
+    def _learn_grand(self, event: Event) -> None:
+        match event:
+            case SaleRegistered():
+                self._grow(GrandTotals(event.grand.sales_ore - event.total_ore, event.grand.returns_ore))
+            case SaleRefunded() | SaleVoided():
+                self._grow(GrandTotals(event.grand.sales_ore, event.grand.returns_ore - event.total_ore))
+            case SessionClosed():
+                self._grow(event.figures.grand)
+            case _:
+                pass
+
+    def _grow(self, before: GrandTotals) -> None:
+        """The grand totals were `before`: what they are more than the book's own has been lost."""
+        own = self.state.grand
+        more = before.sales_ore - own.sales_ore, before.returns_ore - own.returns_ore
+        if Fact.GRAND in self.doubt and min(more) >= 0:
+            self.doubt.discard(Fact.GRAND)
+            self.lost_sales_ore += more[0]
+            self.lost_returns_ore += more[1]
+            self.state = replace(self.state, grand=before)
+
+    def _learn_rest(self, event: Event) -> None:
+        match event:
+            case SessionClosed() if self._settles(Fact.Z, event.z, self.state.next_z):
+                self.state = replace(self.state, next_z=event.z)
+            case TrainingBegun() | TrainingEnded() if Fact.TRAINING in self.doubt:
+                self.doubt.discard(Fact.TRAINING)
+                self.state = replace(self.state, trainee=None if isinstance(event, TrainingBegun) else event.by)
+            case SaleParked() if event.parked > self.state.next_parked:
+                self.state = replace(self.state, next_parked=min(event.parked, self.state.next_parked + self.lost))
+            case PaymentBegun() | PaymentEnded() if Fact.PAYMENT in self.doubt:
+                self._learn_payment(event)
+            case _:
+                pass
+        self._learn_what_was_over(event)
+
+    def _learn_payment(self, event: PaymentBegun | PaymentEnded) -> None:
+        self.doubt.discard(Fact.PAYMENT)
+        state = self.state
+        if isinstance(event, PaymentBegun):
+            number = event.attempt if 0 <= event.attempt - state.next_attempt <= self.lost else state.next_attempt
+            self.state = replace(state, open_payment=None, next_attempt=number)
+        elif state.open_payment is None or state.open_payment.attempt != event.attempt:
+            self.state = replace(state, open_payment=None)
+            self.doubt.add(Fact.PAYMENT)  # It was begun in a record that is lost: nothing to compare with.
+
+    def _learn_what_was_over(self, event: Event) -> None:
+        """A sale or a close could not have been made in training, nor a close during a payment."""
+        if Fact.TRAINING in self.doubt and isinstance(event, Numbered | SessionClosed):
+            self.doubt.discard(Fact.TRAINING)
+            self.state = replace(self.state, trainee=None)
+        if Fact.PAYMENT in self.doubt and isinstance(event, SessionClosed):
+            self.doubt.discard(Fact.PAYMENT)
+            self.state = replace(self.state, open_payment=None)

@@ -1,0 +1,62 @@
+"""What is said of a card or Swish payment that was begun and has no end on record (E34), and of how payments ended."""
+
+from datetime import datetime, timedelta
+
+from kassaapp.domain.events import PaymentBegun, PaymentOutcome
+from kassaapp.domain.visit import Tender
+from kassaapp.i18n import _
+from kassaapp.wording.amounts import amount, clock, moment
+
+
+def since(then: datetime, now: datetime) -> str:
+    """The time of day; with words or a date when it was another day."""
+    if then.date() == now.date():
+        return clock(then)
+    if then.date() == now.date() - timedelta(days=1):
+        return _("i går {time}").format(time=clock(then))
+    return moment(then)
+
+
+def payment_left_open(tender: str, amount_ore: int, begun: str) -> str:
+    """Say that a payment has no end, and where to look. `begun` is when, in words. Names nobody."""
+    if tender == Tender.SWISH:
+        words = _(
+            "En Swishbetalning på {amount} påbörjades {begun} och avslutades aldrig. Se i kassans Swish-lista om den "
+            "har kommit."
+        )
+    else:
+        words = _(
+            "En kortbetalning på {amount} påbörjades {begun} och avslutades aldrig. Se på terminalen om den gick "
+            "igenom."
+        )
+    return words.format(amount=amount(amount_ore), begun=begun)
+
+
+def ask_about_payment(payment: PaymentBegun, whose: str, now: datetime) -> str:
+    """Ask whoever is at the till what became of a payment. `whose` is the patient as may be shown."""
+    if payment.tender is Tender.SWISH:
+        words = _(
+            "Swishbetalningen på {amount} för {whose} påbörjades {begun} och avslutades aldrig. Se i kassans "
+            "Swish-lista om den har kommit, märkt {mark}. Försäljningen är inte registrerad."
+        )
+    else:
+        words = _(
+            "Kortbetalningen på {amount} för {whose} påbörjades {begun} och avslutades aldrig. Se på terminalen om den "
+            "gick igenom. Försäljningen är inte registrerad."
+        )
+    return words.format(
+        amount=amount(payment.amount_ore), whose=whose, begun=since(payment.at, now), mark=payment.mark or "–"
+    )
+
+
+def outcome(how: PaymentOutcome) -> str:
+    """Name how a payment ended, as a row of the history tells it."""
+    match how:
+        case PaymentOutcome.PAID:
+            return _("Betald")
+        case PaymentOutcome.DECLINED:
+            return _("Nekad")
+        case PaymentOutcome.ABANDONED:
+            return _("Avbruten")
+        case PaymentOutcome.NOT_FOUND:
+            return _("Finns inte")

@@ -1,0 +1,127 @@
+"""Runs histories and says what came of them: `python tests/simulation/run.py --seeds N`.
+
+    --seeds N     how many histories (default 1000), from seed --first on
+    --seed S      one history, with the program's own log; this is how a failure is repeated
+    --jobs J      processes beside each other
+    --keep        add seeds that failed to seeds.txt, which the gate runs for ever
+
+Prints a JSON summary. Exit code 1 when anything was wrong.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.simulation.history import Outcome, run
+
+SEEDS = Path(__file__).with_name("seeds.txt")
+_TOLD_EVERY_S = 20.0
+
+
+@dataclass
+class Summary:
+    """What many histories came to."""
+
+    histories: Counter[str] = field(default_factory=Counter)
+    happened: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    wrong: Counter[str] = field(default_factory=Counter)
+    failed: dict[int, list[str]] = field(default_factory=dict)
+    sales: int = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """One more."""
+        self.histories[outcome.kind] += 1
+        self.sales += outcome.sales
+        self.happened.update(outcome.happened)
+        self.found.update(outcome.found)
+        if outcome.wrong:
+            self.failed[outcome.seed] = outcome.wrong
+            self.wrong.update({line.split(":")[0] for line in outcome.wrong})
+
+    def as_json(self) -> str:
+        """The summary for people and programs. `wrong` counts histories by what was wrong in them."""
+        sorts = ("lost", "twice", "missed", "false alarm", "stopped", "believed", "audit", "bug")
+        value = {
+            "histories": self.histories.total(),
+            "kinds": dict(sorted(self.histories.items())),
+            "sales": self.sales,
+            "happened": dict(self.happened.most_common()),
+            "found": dict(self.found.most_common()),
+            "wrong": {sort: self.wrong[sort] for sort in sorts},
+            "failing seeds": sorted(self.failed),
+        }
+        return json.dumps(value, indent=1)
+
+
+def kept_seeds() -> list[int]:
+    """The seeds that have failed once."""
+    lines = SEEDS.read_text(encoding="utf-8").splitlines()
+    return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
+
+
+def outcomes(seeds: range, jobs: int) -> Iterator[Outcome]:
+    """The outcome of each seed, in any order."""
+    if jobs == 1:
+        yield from map(run, seeds)
+        return
+    with get_context("spawn").Pool(jobs) as pool:
+        yield from pool.imap_unordered(run, seeds, chunksize=20)
+
+
+def main(arguments: list[str]) -> int:
+    """Run what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seed", type=int)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--keep", action="store_true")
+    asked = parser.parse_args(arguments)
+    if asked.seed is not None:
+        logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+        return _tell(_ran(range(asked.seed, asked.seed + 1), 1), keep=asked.keep)
+    logging.disable(logging.CRITICAL)
+    return _tell(_ran(range(asked.first, asked.first + asked.seeds), asked.jobs), keep=asked.keep)
+
+
+def _ran(seeds: range, jobs: int) -> Summary:
+    summary = Summary()
+    begun_s = told_s = time.monotonic()
+    for outcome in outcomes(seeds, jobs):
+        summary.add(outcome)
+        if outcome.wrong:
+            sys.stderr.write(_failure(outcome))
+        if time.monotonic() - told_s > _TOLD_EVERY_S:
+            told_s = time.monotonic()
+            done = summary.histories.total()
+            rate = done / (told_s - begun_s)
+            sys.stderr.write(f"{done} of {len(seeds)}, {rate:.0f}/s, {len(summary.failed)} failed\n")
+    return summary
+
+
+def _failure(outcome: Outcome) -> str:
+    lines = [f"seed {outcome.seed} ({outcome.kind}) failed", *outcome.wrong[:8]]
+    return "\n    ".join([*lines, f"python tests/simulation/run.py --seed {outcome.seed}"]) + "\n"
+
+
+def _tell(summary: Summary, *, keep: bool) -> int:
+    sys.stdout.write(summary.as_json() + "\n")
+    if keep and summary.failed:
+        new = [seed for seed in summary.failed if seed not in kept_seeds()]
+        with SEEDS.open("a", encoding="utf-8") as file:
+            file.writelines(f"{seed}  # {summary.failed[seed][0]}\n" for seed in new)
+    return 1 if summary.failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,132 @@
+"""What a chain's key signed and does not fit is kept, all of it; what nobody signed is not."""
+
+from collections.abc import Sequence
+
+import pytest
+from sqlalchemy import select
+
+from sync.client import engine
+from sync.client.engine import Push
+from sync.server import storage, tables
+from sync.server.region import Region
+from sync.wire import frame
+from sync.wire.frame import Frame
+from sync.wire.messages import Conflict
+from sync.wire.record import Part
+from tests.sync.builders import Clock, Till, enrol, seal_many, signer
+from tests.sync.succession import status_of
+
+
+def test_a_branch_longer_than_one_push_is_kept_whole(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=2, ours=5, theirs=700)
+
+    answers = _deliver(till, 2, branch)
+
+    assert [answer.kind for answer in answers] == ["fork", "gap"]
+    assert _kept(region, till) == branch
+    assert status_of(region, till).flags == ("fork 2",)
+
+
+def test_a_branch_is_kept_whole_whose_second_push_contradicts_too(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=0, ours=600, theirs=700)
+
+    answers = _deliver(till, 0, branch)
+
+    assert [answer.kind for answer in answers] == ["fork", "fork"]
+    assert _kept(region, till) == branch
+
+
+def test_a_branch_is_kept_whole_that_is_a_little_longer_than_ours(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=0, ours=500, theirs=501)
+
+    answers = _deliver(till, 0, branch)
+
+    assert [answer.kind for answer in answers] == ["fork", "gap"]
+    assert _kept(region, till) == branch
+
+
+def test_a_branch_with_a_hole_in_it_is_kept_on_both_sides(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=1, ours=2, theirs=8)
+    holed = [*branch[:3], *branch[5:]]
+
+    till.transport.push(till.sender, Push(1, tuple(holed), 0))
+
+    assert _kept(region, till) == holed
+
+
+def test_what_stands_after_a_lost_record_is_kept(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(8)
+    till.transport.push(till.sender, Push(0, tuple(records[:2]), 0))
+
+    answer = till.transport.push(till.sender, Push(3, tuple(records[3:]), 0))
+
+    assert answer == Conflict("gap", 2, records[1].record.hash)
+    assert _kept(region, till) == records[3:]
+    assert (status_of(region, till).next, status_of(region, till).quarantined) == (2, 5)
+
+
+def test_what_is_found_again_is_stored_and_no_longer_counted(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(6)
+    till.transport.push(till.sender, Push(3, tuple(records[3:]), 0))
+
+    till.sync()
+
+    assert (status_of(region, till).next, status_of(region, till).quarantined) == (6, 0)
+    assert len(_kept(region, till)) == 3
+
+
+def test_nothing_unsigned_changed_or_of_another_chain_is_kept(region: Region, clock: Clock) -> None:
+    till, other = enrol(region, clock), enrol(region, clock)
+    born = till.journal.enrolment
+    signed = till.journal.sell(6)
+    stranger = seal_many(born, signer(), 2, after=signed[:4])
+    changed = Frame(signed[3].record, (Part("a", bytes(32), b"{}"), signed[3].parts[1]))
+    lacking = Frame(signed[4].record, signed[4].parts[:1])
+    foreign = other.journal.sell(3)
+
+    till.transport.push(till.sender, Push(2, (signed[2], changed, lacking, *stranger, *foreign, signed[5]), 0))
+
+    assert _kept(region, till) == [signed[2], signed[5]]
+    assert _kept(region, other) == []
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_register_that_begins_too_far_on_is_heard(region: Region, clock: Clock, times: int) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(4)
+    clock.pass_s(60)
+
+    for _ in range(times):
+        till.transport.push(till.sender, Push(2, tuple(records[2:]), 0))
+
+    assert status_of(region, till).last_contact == clock.aware()
+    assert status_of(region, till).quarantined == 2
+
+
+def _forked(region: Region, clock: Clock, *, common: int, ours: int, theirs: int) -> tuple[Till, list[Frame]]:
+    """A till whose region holds `common` + `ours` records, and another `theirs` after the common ones."""
+    till = enrol(region, clock)
+    records = till.journal.sell(common + ours)
+    while till.sync().unsent:
+        pass
+    born, key = till.journal.enrolment, till.journal.key
+    return till, seal_many(born, key, theirs, after=records[:common], note="another history")
+
+
+def _deliver(till: Till, first: int, branch: Sequence[Frame]) -> list[Conflict]:
+    answers = []
+    for batch in engine.batches(branch):
+        answer = till.transport.push(till.sender, Push(first, batch, 0))
+        assert isinstance(answer, Conflict)
+        answers.append(answer)
+        first += len(batch)
+    return answers
+
+
+def _kept(region: Region, till: Till) -> list[Frame]:
+    q = tables.quarantine.c
+    with storage.reading(region.engine) as db:
+        rows = list(db.scalars(select(q.frame).where(q.chain == till.sender.chain).order_by(q.seq)))
+    return [frame.decode_all(row, at_most=1)[0] for row in rows]

@@ -1,0 +1,412 @@
+"""Whatever became of the journal, the next start makes it whole, or says what it lacks; with the real region."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import apsw
+import pytest
+from sqlalchemy import select
+
+from kassaapp import app, clinic, enrolment
+from kassaapp.app import Desk
+from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
+from kassaapp.domain.fees import Wish
+from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Tender
+from kassaapp.journal import durable, shadow
+from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.signing_key import MachineCustody
+from kassaapp.trouble import JournalDamaged, KeyMissing, NeedsRegion
+from kassaapp.verify.audit import audit
+from sync.server import audit as region_audit
+from sync.server import storage, tables
+from tests.builders import a_patient
+from tests.desks import a_clock
+from tests.regions import PluggedRegion
+
+CASH = [Offer(Tender.CASH)]
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[PluggedRegion]:
+    plugged = PluggedRegion(tmp_path / "region")
+    yield plugged
+    plugged.region.close()
+
+
+@pytest.fixture
+def folder(region: PluggedRegion, tmp_path: Path) -> Path:
+    """An enrolled till with a session open and three visits, all of them proved to be at the region."""
+    clinic_file = region.clinic_file(tmp_path)
+    with region.plugged_in():
+        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        with start(tmp_path / "till") as desk:
+            desk.sign_in("anber", "123456")
+            desk.register("H").open_session(100_000)
+            sell(desk, 3)
+            desk.sync_now("H")
+    return tmp_path / "till"
+
+
+def start(folder: Path) -> Desk:
+    return Desk.open(folder, a_clock())
+
+
+def sell(desk: Desk, visits: int) -> None:
+    for _ in range(visits):
+        desk.register("H").sell(a_patient(), [Wish(1)], CASH)
+
+
+def sign_in_and_sell(folder: Path, visits: int) -> None:
+    with start(folder) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, visits)
+
+
+def journal(folder: Path) -> Path:
+    return enrolment.journal_path(folder, "H")
+
+
+def second_medium(folder: Path) -> Path:
+    return folder / "H" / "shadow.kj"
+
+
+def past(desk: Desk) -> list[Written[Event]]:
+    """Every event of a desk that is then closed, as the journal's file has them."""
+    desk.close()
+    settings = clinic.read(desk.folder / "clinic.toml")
+    journal, written = Journal.open(
+        enrolment.journal_path(desk.folder, "H"),
+        MachineCustody(desk.folder / "H"),
+        settings.root_key,
+        second_medium=lambda name: enrolment.second_medium_path(desk.folder, settings, "H", name),
+    )
+    journal.close()
+    return written
+
+
+def newest_start(desk: Desk) -> ProgramStarted:
+    """What the last start found. Closes the desk."""
+    return [one.event for one in past(desk) if isinstance(one.event, ProgramStarted)][-1]
+
+
+def damage(path: Path, needle: bytes) -> None:
+    raw = bytearray(path.read_bytes())
+    raw[raw.index(needle) + 70] ^= 4
+    path.write_bytes(raw)
+
+
+def env_of(folder: Path, seq: int) -> bytes:
+    return shadow.read(second_medium(folder)).records[seq].env
+
+
+def everything_at(region: PluggedRegion) -> set[bytes]:
+    """The hash of every record that the region holds, in a chain or in quarantine."""
+    with storage.reading(region.region.engine) as db:
+        chained = db.execute(select(tables.record.c.hash)).scalars()
+        kept = db.execute(select(tables.quarantine.c.hash)).scalars()
+        return {*chained, *kept}
+
+
+# ── the tail ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_healthy_till_finds_nothing(region: PluggedRegion, folder: Path) -> None:
+    with region.plugged_in(), start(folder) as desk:
+        found = newest_start(desk)
+
+    assert (found.check, found.restored, found.mark) == (CheckResult.INTACT, 0, -1)
+
+
+def test_what_only_the_region_has_comes_back(region: PluggedRegion, folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    with region.plugged_in(), start(folder) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 2)
+        desk.sync_now("H")
+        records = desk.records("H")
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "backup", folder)
+
+    with region.plugged_in(), start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 6
+        assert desk.records("H") == records + 1
+        found = newest_start(desk)
+
+    assert (found.check, found.restored) == (CheckResult.RESTORED, 4)
+
+    assert audit(journal(folder)).findings == []
+
+
+def test_a_tail_that_nobody_has_is_missed_by_the_mark(region: PluggedRegion, folder: Path) -> None:
+    before = {path: path.read_bytes() for path in (journal(folder), second_medium(folder))}
+    with region.plugged_in(), start(folder) as desk:
+        desk.sync_now("H")
+        beyond = desk.records("H") - 1
+    for path, raw in before.items():
+        path.write_bytes(raw)
+
+    with start(folder) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 1)
+        found = newest_start(desk)
+
+    assert (found.check, found.mark) == (CheckResult.TAIL_CUT, beyond)
+
+
+# ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("seq", [0, 2, 5])
+def test_a_damaged_record_comes_from_the_second_medium(folder: Path, seq: int) -> None:
+    damage(journal(folder), env_of(folder, seq))
+
+    with start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 4
+        found = newest_start(desk)
+
+    assert (found.check, found.restored) == (CheckResult.REPAIRED, 1)
+
+    assert audit(journal(folder)).findings == []
+    assert len(list(journal(folder).parent.glob("journal.db.*.aside"))) == 1
+
+
+def test_a_damaged_record_comes_from_the_region(region: PluggedRegion, folder: Path) -> None:
+    damage(journal(folder), env_of(folder, 5))
+    second_medium(folder).unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        assert newest_start(desk).check is CheckResult.REPAIRED
+
+    assert audit(journal(folder)).findings == []
+
+
+def test_a_damaged_record_waits_for_the_region_when_no_copy_is_at_hand(folder: Path) -> None:
+    damage(journal(folder), env_of(folder, 5))
+    second_medium(folder).unlink()
+
+    with pytest.raises(NeedsRegion) as found:
+        start(folder)
+
+    assert found.value.seq == 5
+
+
+def test_a_missing_journal_comes_back_whole(region: PluggedRegion, folder: Path) -> None:
+    journal(folder).unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 4
+        assert newest_start(desk).check is CheckResult.REPAIRED
+
+    assert audit(journal(folder)).findings == []
+
+
+def test_an_empty_file_in_the_journals_place_is_a_missing_journal(region: PluggedRegion, folder: Path) -> None:
+    journal(folder).write_bytes(b"")
+
+    with region.plugged_in(), start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 4
+
+
+def test_what_stands_after_damage_on_the_second_medium_is_used(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    old = journal(folder).read_bytes()
+    with start(folder) as desk:
+        records = desk.records("H")
+        desk.sign_in("anber", "123456")
+        with region.plugged_in():
+            desk.sync_now("H")
+        sell(desk, 3)
+    journal(folder).write_bytes(old)
+    damage(second_medium(folder), env_of(folder, records))
+
+    with pytest.raises(NeedsRegion) as found:
+        start(folder)
+    with region.plugged_in(), start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 7
+
+    assert found.value.seq == records
+    assert audit(journal(folder)).findings == []
+
+
+# ── a chain that cannot go on ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_record_in_no_copy_ends_the_chain_and_is_said(region: PluggedRegion, folder: Path, tmp_path: Path) -> None:
+    sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
+    with start(folder) as desk:
+        records = desk.records("H")
+    lost = records - 3
+    damage(journal(folder), env_of(folder, lost))
+    second_medium(folder).unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 8
+        desk.sign_in("anber", "123456")
+        sell(desk, 1)
+        assert desk.sync_now("H").unsent == 0
+        events = [one.event for one in past(desk)]
+    with region.plugged_in(), start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 9
+        assert newest_start(desk).check is CheckResult.INTACT
+
+    found = [event.check for event in events if isinstance(event, ProgramStarted)]
+    said = [(event.first, event.count) for event in events if isinstance(event, RecordsLost)]
+    born = [event.register for event in events if isinstance(event, RegisterOpened)]
+    assert found[-1] is CheckResult.SUCCEEDED
+    assert said == [(lost, 1)]
+    assert born == ["R0417", "R0417B"]
+
+    assert region_audit.audit(tmp_path / "region").findings == []
+
+
+def test_two_histories_end_in_two_chains_and_nothing_is_lost(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "clone")
+    sign_in_and_sell(folder, 2)
+    sign_in_and_sell(tmp_path / "clone", 3)
+
+    with region.plugged_in():
+        with start(folder) as desk:
+            assert desk.sync_now("H").unsent == 0
+            assert newest_start(desk).check is CheckResult.INTACT
+        with start(tmp_path / "clone") as desk:
+            assert desk.register("H").state.register == "R0417B"
+            assert desk.register("H").state.next_receipt == 7
+            desk.sign_in("anber", "123456")
+            sell(desk, 1)
+            assert desk.sync_now("H").unsent == 0
+            hashes = {one.hash for one in past(desk)}
+
+    assert hashes <= everything_at(region)
+    assert region_audit.audit(tmp_path / "region").findings == []
+
+
+def test_a_second_medium_with_another_history_is_kept_and_given_to_the_region(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "before")
+    sign_in_and_sell(folder, 1)
+    other = second_medium(folder).read_bytes()
+    shutil.rmtree(folder)
+    shutil.copytree(tmp_path / "before", folder)
+    second_medium(folder).unlink()
+    sign_in_and_sell(folder, 2)
+    second_medium(folder).write_bytes(other)
+
+    with start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 6
+        assert newest_start(desk).check is CheckResult.REPAIRED
+    with region.plugged_in(), start(folder) as desk:
+        desk.sync_now("H")
+
+    assert [path.read_bytes() for path in second_medium(folder).parent.glob("*.delivered")] == [other]
+
+
+def test_without_a_region_a_demo_says_what_is_damaged(tmp_path: Path) -> None:
+    from tests.desks import an_enrolled_folder
+
+    folder = an_enrolled_folder(tmp_path)
+    damage(journal(folder), env_of(folder, 0))
+    second_medium(folder).unlink()
+
+    with pytest.raises(JournalDamaged):
+        start(folder)
+
+
+# ── interrupted ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PowerCut(BaseException):
+    """Nothing of ours may catch it."""
+
+
+def test_a_rebuild_may_be_interrupted_before_each_of_its_steps(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(journal(folder), env_of(folder, 5))
+    interrupted = 0
+    while True:
+        one = tmp_path / f"life-{interrupted}"
+        shutil.copytree(folder, one)
+        with monkeypatch.context() as patched:
+            steps = die_before(patched, interrupted)
+            try:
+                start(one).close()
+            except PowerCut:
+                interrupted += 1
+            else:
+                break
+        with start(one) as desk:
+            assert desk.register("H").state.next_receipt == 4
+        assert audit(journal(one)).findings == []
+        assert any(b"SQLite" in path.read_bytes()[:16] for path in (one / "H").glob("journal.db.*.aside"))
+
+    assert interrupted >= 5, f"only {steps} steps were seen"
+
+
+def die_before(patched: pytest.MonkeyPatch, step: int) -> list[str]:
+    """Let the power fail before the step-th change of a file's name or copy."""
+    seen: list[str] = []
+
+    def dying(owner: object, name: str) -> None:
+        real = getattr(owner, name)
+
+        def one(*arguments: object, **named: object) -> object:
+            if len(seen) == step:
+                raise PowerCut
+            seen.append(name)
+            return real(*arguments, **named)
+
+        patched.setattr(owner, name, one)
+
+    for owner, name in ((Path, "replace"), (Path, "unlink"), (shutil, "copyfile"), (durable, "sync_folder")):
+        dying(owner, name)
+    return seen
+
+
+def test_a_gap_waits_for_the_region_through_several_starts(region: PluggedRegion, folder: Path) -> None:
+    sign_in_and_sell(folder, 3)
+    with start(folder) as desk:
+        lost = desk.records("H") - 3
+    damage(journal(folder), env_of(folder, lost))
+    stick = second_medium(folder).read_bytes()
+    second_medium(folder).unlink()
+
+    for _ in range(2):
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    second_medium(folder).write_bytes(stick)  # The stick is found after all.
+
+    with start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 7
+        assert newest_start(desk).check is CheckResult.REPAIRED
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_a_damaged_list_of_tables_hides_no_record(folder: Path, page: int) -> None:
+    """SQLite's own list of what is in the file; without a second medium, and without a region."""
+    with closing(apsw.Connection(str(journal(folder)), vfs="unix")) as connection:
+        pages = [at for (at,) in connection.execute("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'")]
+    raw = bytearray(journal(folder).read_bytes())
+    raw[(pages[page] - 1) * 4096 + 108 : pages[page] * 4096 - 200] = bytes(4096 - 308)
+    journal(folder).write_bytes(raw)
+    second_medium(folder).unlink()
+
+    with start(folder) as desk:
+        assert desk.register("H").state.next_receipt == 4
+        assert newest_start(desk).check is CheckResult.REPAIRED
+    assert audit(journal(folder)).findings == []
+
+
+def test_a_key_with_one_wrong_bit_is_a_missing_key_and_no_damage(folder: Path) -> None:
+    (key,) = (folder / "H").glob("*.key")
+    text = key.read_text(encoding="ascii")
+    key.write_text(text[:60] + ("A" if text[60] != "A" else "B") + text[61:], encoding="ascii")
+
+    with pytest.raises(KeyMissing):
+        start(folder)
