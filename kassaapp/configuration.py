@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from kassaapp.domain.catalogue import Article, Catalogue
@@ -17,7 +18,9 @@ from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.vat import VatRate
 from kassaapp.trouble import BadConfiguration
+from sync.wire import config
 from sync.wire.config import REGION_PART, clinic_part, users_part
+from sync.wire.errors import Malformed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,8 @@ class Configuration:
 
 def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) -> Configuration:
     """Read the contents in force for one clinic. Raises BadConfiguration."""
-    region = _Reader(contents.get(REGION_PART), REGION_PART)
+    listed = _listed(contents)
+    region = _Reader(listed, REGION_PART)
     own = _Reader(contents.get(clinic_part(clinic)), clinic_part(clinic))
     people = _Reader(contents.get(users_part(clinic), {"users": []}), users_part(clinic))
     head, register = own.table("clinic"), own.table("register")
@@ -116,7 +120,7 @@ def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) ->
         tills={letter: _till(letter, own.table("tills").table(letter)) for letter in own.table("tills").names()},
         policy=_policy(region.table("policy")),
         fees=_fees(region.table("fees")),
-        catalogue=read_articles(contents.get(REGION_PART, {})),
+        catalogue=read_articles(listed or {}),
         users=_users(people),
         support=region.table("region").text("support", ""),
         exemption_until=_exemption_until(head),
@@ -127,17 +131,21 @@ def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) ->
 
 
 def read_articles(region: Mapping[str, Any]) -> Catalogue:
-    """The price list in the part "region". Raises BadConfiguration, also for two prices of one article on one day."""
+    """The price list in "region" (`config.joined`). Raises BadConfiguration, also for two prices of one article on one
+    day."""
     articles = tuple(_article(row) for row in _Reader(region, REGION_PART).rows("articles"))
-    for index, one in enumerate(articles):
-        for other in articles[:index]:
-            if (one.till, one.number) == (other.till, other.number) and _overlap(one, other):
-                raise BadConfiguration(f"articles {one.number}")
+    in_order = sorted(articles, key=lambda one: (one.till, one.number, one.valid_from))
+    for one, other in pairwise(in_order):
+        if (one.till, one.number) == (other.till, other.number) and other.valid_from <= (one.valid_to or date.max):
+            raise BadConfiguration(f"articles {one.number}")
     return Catalogue(articles)
 
 
-def _overlap(one: Article, other: Article) -> bool:
-    return one.valid_from <= (other.valid_to or date.max) and other.valid_from <= (one.valid_to or date.max)
+def _listed(contents: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    try:
+        return config.joined(contents)
+    except Malformed as missing:
+        raise BadConfiguration(str(missing)) from None
 
 
 class _Reader:

@@ -149,6 +149,8 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
     except (Offline, Rejected, WireError) as error:
         log.error("no certificate from the region: %s", type(error).__name__)
         raise NeedsRegion(None) from None
+    if not again.configuration:
+        raise NeedsRegion(None)  # A till has been sold at: there was one.
     return _Region(again.trust, again.trust_chain, again.configuration, [(newest, again.proof)])
 
 
@@ -214,6 +216,8 @@ def _places(
         for frame in _fetched(sources, n, hole):
             _add(good, rows.stored(frame, sealer), enrolment, sealer)
         made = _chosen(good, enrolment, end, proved)
+    if proved is not None and (hole := _first_hole(made)) is not None and hole <= proved[0]:
+        raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
     return made
 
 

@@ -11,7 +11,7 @@ from kassaapp.domain.visit import FeeReason, Line, Tender
 from kassaapp.trouble import BadConfiguration
 from kassaapp.verify.content import Content
 from kassaapp.verify.fault import Fault, Wrong
-from sync.wire import record
+from sync.wire import config, record
 from sync.wire.config import CONFIG_KIND, REGION_PART
 from sync.wire.errors import WireError
 from sync.wire.record import Part
@@ -33,9 +33,8 @@ class PriceLists:
         self._lists: dict[bytes, Catalogue] = {}
         newest: Catalogue | None = None
         for seq, env in sorted(content.region.get(CONFIG_KIND, [])):
-            for part in content.region_parts.get((CONFIG_KIND, seq), []):
-                if part.name == REGION_PART:
-                    newest = _catalogue(part.opened) or newest
+            parts = [part.opened for part in content.region_parts.get((CONFIG_KIND, seq), []) if not part.sealed]
+            newest = _catalogue(parts) or newest
             if newest is not None:
                 self._lists[_hash(env)] = newest
         self._newest = newest
@@ -131,9 +130,12 @@ def _possible(article: Article, line: Line) -> set[int] | range:
             return {0}
 
 
-def _catalogue(part: Part) -> Catalogue | None:
+def _catalogue(parts: list[Part]) -> Catalogue | None:
+    """The price list that a configuration record brings: always whole, in its own parts."""
     try:
-        return configuration.read_articles(part.content())
+        named = {part.name: part.content() for part in parts if part.name.startswith(REGION_PART)}
+        listed = config.joined(named)
+        return None if listed is None else configuration.read_articles(listed)
     except (WireError, BadConfiguration):
         return None
 

@@ -1,7 +1,7 @@
 """Why a request to the region gave nothing.
 
 SyncTrouble
-  Offline       no answer, or the region cannot answer now (5xx, 429): nothing is lost, try again later
+  Offline       no answer, or the region cannot answer now (5xx, 429, 408): nothing is lost, try again later
   Rejected      the region answered, and the answer is no (4xx)
 
 An answer that is not in the protocol raises `sync.wire.errors.Malformed`.

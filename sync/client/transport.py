@@ -24,6 +24,7 @@ from sync.wire.signature import Signer
 TIMEOUT_S = 10.0
 MAX_ANSWER_BYTES = 2 * messages.MAX_BATCH_BYTES
 MAX_RETRY_AFTER_S = 3600.0
+_LATER = (httpx2.codes.REQUEST_TIMEOUT, httpx2.codes.TOO_MANY_REQUESTS)
 _NO_NONCE = "none"
 _NONCE = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _T = TypeVar("_T")
@@ -164,7 +165,7 @@ def _bounded(response: httpx2.Response) -> bytes:
 
 def _read(answer: _Answer, readers: dict[int, Callable[[bytes], _T]]) -> _T:
     """The message in an answer. Whatever is wrong with it, one of the three errors says so."""
-    if answer.status >= httpx2.codes.INTERNAL_SERVER_ERROR or answer.status == httpx2.codes.TOO_MANY_REQUESTS:
+    if answer.status >= httpx2.codes.INTERNAL_SERVER_ERROR or answer.status in _LATER:
         raise Offline(_retry_after_s(answer.headers))
     if answer.headers.get("content-encoding", "identity") != "identity":
         raise Malformed("the answer is compressed")

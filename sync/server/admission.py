@@ -47,6 +47,9 @@ class Limits:
     per_s: float = 2.0
 
 
+USUAL = Limits()
+
+
 class TooOften(Refused):
     """One register comes more often than any journal needs. `retry_after_s` is when it may come again."""
 

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sync.server import certificate, configuration, enrolment, incoming, ingest, storage, succession
-from sync.server.admission import Admission, Limits, Pool, TooOften, retry_after_s
+from sync.server.admission import USUAL, Admission, Limits, Pool, TooOften, retry_after_s
 from sync.server.errors import Refused, Unavailable
 from sync.server.incoming import Incoming
 from sync.server.region import Region
@@ -58,7 +58,7 @@ SignedHandler = Callable[[Region, Incoming, Chain], Answer]
 Endpoint = Callable[[Serving, Request], Awaitable[Answer]]
 
 
-def make_app(region: Region, limits: Limits = Limits()) -> Starlette:
+def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
     """The ASGI application of a region."""
     admission = Admission(limits)
     serving = Serving(region, admission, Judge(region, lambda: admission.ingest.inside == 0))

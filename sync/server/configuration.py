@@ -6,10 +6,17 @@ its document has, so what is in force is, for each name, the newest part of that
 
 import secrets
 
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
 from sync.server import storage
+from sync.server import tables as t
 from sync.server.region import Region
-from sync.wire import canonical, config, document, entry, messages
-from sync.wire.frame import Frame
+from sync.wire import canonical, config, document, entry, frame, messages
+from sync.wire.errors import Malformed
+from sync.wire.frame import MAX_FRAME_BYTES, Frame
 from sync.wire.record import CHAIN_BYTES, SALT_BYTES, Part
 from sync.wire.signature import Signer
 
@@ -19,7 +26,11 @@ def publish(region: Region, text: str, signer: Signer) -> Frame:
 
     Whether a till can use it is not asked here: `sync.server.review` says that, and the command asks it first.
     """
-    contents = document.contents(document.read(text))
+    return publish_parts(region, document.contents(document.read(text)), signer)
+
+
+def publish_parts(region: Region, contents: dict[str, dict[str, Any]], signer: Signer) -> Frame:
+    """Sign contents, by part name, as the next configuration record. Raises Malformed when they are too much for one."""
     parts = [
         Part(name, secrets.token_bytes(SALT_BYTES), canonical.encode(content)) for name, content in contents.items()
     ]
@@ -29,10 +40,19 @@ def publish(region: Region, text: str, signer: Signer) -> Frame:
         newest = storage.newest_config(db, config.CONFIG_KIND)
         chain = secrets.token_bytes(CHAIN_BYTES) if newest is None else newest.header.chain
         made = config.next_record(config.CONFIG_KIND, chain, newest, parts, signer)
+        if len(frame.encode(made)) > MAX_FRAME_BYTES:
+            raise Malformed("the document is too long for one configuration")
         leaf, _ = region.ledger.append(db, lambda at_ms: [entry.encode_config(at_ms, made.record.hash)])
         storage.add_config(db, config.CONFIG_KIND, made, leaf)
     region.ledger.head()
     return made
+
+
+def in_force(region: Region, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The contents in force of those parts `names` that were ever published, by part name."""
+    with storage.reading(region.engine) as db:
+        found = {name: _newest_part(db, name) for name in names}
+    return {name: canonical.decode_object(data) for name, data in found.items() if data is not None}
 
 
 def newest_seq(region: Region) -> int:
@@ -49,7 +69,14 @@ def published_for(region: Region, clinic: str) -> bool:
 
 
 def delivered(region: Region, clinic: str, first: int) -> list[Frame]:
-    """Configuration records from `first`, at most a hundred, with only the region's and this clinic's parts."""
-    names = [config.REGION_PART, config.clinic_part(clinic), config.users_part(clinic)]
+    """Configuration records from `first`, at most a hundred, with only the region's and this clinic's
+    parts."""
+    names = config.delivered_parts(clinic)
     with storage.reading(region.engine) as db:
         return storage.config_frames(db, config.CONFIG_KIND, first, messages.MAX_CONFIG_FRAMES, names)
+
+
+def _newest_part(db: Connection, name: str) -> bytes | None:
+    p = t.config_part.c
+    query = select(p.data).where(p.kind == config.CONFIG_KIND, p.name == name).order_by(p.seq.desc()).limit(1)
+    return db.scalars(query).first()

@@ -6,7 +6,7 @@ whole when that part is: a part is published whole, and replaces the one before.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -67,6 +67,8 @@ def _region(written: Table) -> Findings:
     yield from _optional(policy, "policy", ["denominations_ore"], _is_coins, "must be a list of whole amounts over 0")
     yield from _fees(_table(written, "fees"))
     yield from _articles(written.get("articles"))
+    texts = _table(written, "texts")
+    yield from _texts(texts, "texts", list(texts))
 
 
 def _fees(fees: Table) -> Findings:
@@ -82,9 +84,10 @@ def _articles(articles: object) -> Findings:
         return
     for index, one in enumerate(articles):
         yield from _article(one, f"articles[{index}]")
-    for (index, one), (other_index, other) in combinations(enumerate(articles), 2):
-        if _same(one, other) and _overlap(one, other):
-            yield f"articles[{other_index}]: has a price on the same day as articles[{index}], the same article"
+    for same in _by_article(articles):
+        for (index, one), (other_index, other) in combinations(same, 2):
+            if _overlap(one, other):
+                yield f"articles[{other_index}]: has a price on the same day as articles[{index}], the same article"
 
 
 def _article(one: Table, where: str) -> Findings:
@@ -102,8 +105,12 @@ def _article(one: Table, where: str) -> Findings:
         yield f"{where}.valid_to: is before valid_from"
 
 
-def _same(one: Table, other: Table) -> bool:
-    return bool((one.get("till"), one.get("number")) == (other.get("till"), other.get("number")))
+def _by_article(articles: list[Table]) -> Iterable[list[tuple[int, Table]]]:
+    """The articles with their places, those of one article together: a region has thousands."""
+    found: dict[str, list[tuple[int, Table]]] = {}
+    for index, one in enumerate(articles):
+        found.setdefault(repr((one.get("till"), one.get("number"))), []).append((index, one))
+    return found.values()
 
 
 def _overlap(one: Table, other: Table) -> bool:

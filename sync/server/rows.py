@@ -1,7 +1,7 @@
 """Many rows in one statement, on both databases: what a push stores, and the nodes that a proof needs.
 
-PostgreSQL takes an array for each column; a statement for each row, which is what a driver makes of many rows otherwise,
-costs both sides three times as much. It stays an INSERT, so rights, guards and row security hold as for any other.
+PostgreSQL takes an array for each column; a statement for each row, which is what a driver makes of many rows
+otherwise, costs both sides three times as much. It stays an INSERT, so rights, guards and row security hold.
 SQLite runs one prepared statement for each row, in this process.
 """
 

@@ -184,7 +184,9 @@ def unverified_chains(db: Connection) -> list[bytes]:
 def add_parts(db: Connection, frames: Sequence[Frame]) -> None:
     """Store the parts of records; needs no lock but their chain's."""
     stored = [
-        (f.record.header.chain, f.record.header.seq, part.name, part.salt, part.data) for f in frames for part in f.parts
+        (f.record.header.chain, f.record.header.seq, part.name, part.salt, part.data)
+        for f in frames
+        for part in f.parts
     ]
     rows.insert(db, t.part, ("chain", "seq", "name", "salt", "data"), stored)
 
@@ -196,7 +198,11 @@ def add_records(db: Connection, frames: Sequence[Frame], first_leaf: int) -> Non
     rows.insert(db, t.record, ("chain", "seq", "hash", "env", "leaf"), stored)
 
 
-_IN_RANGE = (t.record.c.chain == bindparam("own"), t.record.c.seq >= bindparam("first"), t.record.c.seq < bindparam("end"))
+_IN_RANGE = (
+    t.record.c.chain == bindparam("own"),
+    t.record.c.seq >= bindparam("first"),
+    t.record.c.seq < bindparam("end"),
+)
 _HASHES = select(t.record.c.hash).where(*_IN_RANGE).order_by(t.record.c.seq)
 _ENVS = select(t.record.c.env).where(*_IN_RANGE).order_by(t.record.c.seq)
 _READ_BACK = (

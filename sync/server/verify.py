@@ -65,7 +65,7 @@ class Judge:
         self._is_busy = False
 
     async def judge(self, *chains: bytes) -> None:
-        """Judge these when it is their turn. Whoever asks while nobody is at it does it, with all that comes meanwhile."""
+        """Judge these when it is their turn. Who asks while nobody is at it does it, and all that comes meanwhile."""
         for chain in chains:
             self._due_s.setdefault(chain, time.monotonic() + self._latest_s)
         if self._is_busy:

@@ -9,9 +9,9 @@ import asyncio
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from sync.server.admission import Limits
+from sync.server.admission import USUAL, Limits
 from sync.server.app import make_app
 from sync.server.region import Region
 from sync.wire.messages import Refusal
@@ -31,7 +31,7 @@ class Connection(HttpToolsProtocol):
     """One connection. Its deadline is that of the head it is sending, then that of the body."""
 
     head_s = HEAD_S
-    body_s = Limits().body_s + _GRACE_S
+    body_s = USUAL.body_s + _GRACE_S
     _deadline: asyncio.TimerHandle | None = None
     _head_bytes: int | None = None
     """So much of a head has come; None when none is under way."""
@@ -50,8 +50,8 @@ class Connection(HttpToolsProtocol):
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
                 self._refuse(431, "head")
-        elif self._deadline is None and (self.cycle is None or self.cycle.response_complete):
-            self._expect_within(self.head_s)  # What came ended no pause and began no request.
+        elif self._deadline is None and not self._is_answering():
+            self._expect_within(self.head_s)  # What came ended a pause and began no request.
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0
@@ -72,6 +72,10 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._refuse(400, "malformed")
 
+    def _is_answering(self) -> bool:
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
+
     def _expect_within(self, seconds: float | None) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
@@ -90,7 +94,7 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def make_server(region: Region, limits: Limits = Limits(), **settings: Any) -> uvicorn.Server:
+def make_server(region: Region, limits: Limits = USUAL, **settings: Any) -> uvicorn.Server:
     """The server that answers for a region. `settings` are uvicorn's own."""
     usual: dict[str, Any] = {
         "http": Connection,

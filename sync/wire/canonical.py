@@ -29,8 +29,7 @@ def encode(value: Json) -> bytes:
     Raises Malformed for what the form cannot hold (floats, lone surrogates, text not in NFC, too deep, too long).
     """
     _check(value, 0)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    raw = text.encode()
+    raw = _ENCODER.encode(value).encode()
     if len(raw) > MAX_BYTES:
         raise Malformed(f"longer than {MAX_BYTES} bytes")
     return raw
@@ -41,13 +40,7 @@ def decode(raw: bytes) -> Any:
     if len(raw) > MAX_BYTES:
         raise Malformed(f"longer than {MAX_BYTES} bytes")
     try:
-        value = json.loads(
-            raw.decode(),
-            object_pairs_hook=_object,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(raw.decode())
     except (ValueError, RecursionError):
         raise Malformed("not JSON") from None
     if encode(value) != raw:
@@ -134,3 +127,10 @@ def _integer(text: str) -> int:
 
 def _no_float(_: str) -> Any:
     raise ValueError("floats are not in the form")
+
+
+# Made once: every record that the region takes is read and written again.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_no_float, parse_constant=_no_float, parse_int=_integer
+)

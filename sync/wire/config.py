@@ -6,13 +6,18 @@ trust    kind "trust", signed by the region's root key (its public half stands i
          the region, its ledger's origin and key, the key that signs configuration, and the X25519 key to which
          registers seal personal parts so that a stick can be read without its machine.
 config   kind "config", signed by the configuration key. Part "region" holds articles, dated prices, fees, policy and
-         texts; "clinic/ID" and "users/ID" what is one clinic's own. A register checks every header and receives only
-         its own parts. Only seq+1 is ever accepted, so an older list can never come back.
+         texts; "clinic/ID" and "users/ID" what is one clinic's own; "own/ID" what the clinic has signed itself
+         (`sync.wire.own`). A register checks every header and receives only its own parts. Only seq+1 is ever
+         accepted, so an older list can never come back.
+
+A part holds at most 64 KiB. Articles that do not fit lie in parts of their own in the same record, "region/articles/1" and
+on, and "region" says with `article_parts` how many of them are in force: those beyond it are of an older, longer list.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sync.wire import canonical
 from sync.wire import record as rec
@@ -25,6 +30,9 @@ TRUST_KIND = "trust"
 CONFIG_KIND = "config"
 KEYS_PART = "keys"
 REGION_PART = "region"
+ARTICLES_PART = f"{REGION_PART}/articles/"
+MAX_ARTICLE_PARTS = 24
+"""A header has room for so many, and for the other parts of a document beside them."""
 
 _ORIGIN = re.compile(r"[a-z0-9][a-z0-9./-]{0,99}")
 
@@ -60,6 +68,37 @@ def clinic_part(clinic: str) -> str:
 def users_part(clinic: str) -> str:
     """Name of the part with the people of one clinic."""
     return f"users/{clinic}"
+
+
+def own_part(clinic: str) -> str:
+    """Name of the part with what one clinic has signed itself."""
+    return f"own/{clinic}"
+
+
+def delivered_parts(clinic: str) -> list[str]:
+    """The names of all parts that a clinic's registers receive."""
+    articles = [f"{ARTICLES_PART}{number}" for number in range(1, MAX_ARTICLE_PARTS + 1)]
+    return [REGION_PART, *articles, clinic_part(clinic), users_part(clinic), own_part(clinic)]
+
+
+def joined(contents: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The content of "region" with its articles, wherever they lie; None when there is no such part.
+
+    `contents` are those in force, by part name. Raises Malformed when articles are missing that "region" counts.
+    """
+    region = contents.get(REGION_PART)
+    if region is None or "article_parts" not in region:
+        return region
+    count = region["article_parts"]
+    if type(count) is not int or not 1 <= count <= MAX_ARTICLE_PARTS or "articles" in region:
+        raise Malformed("article_parts")
+    articles: list[Any] = []
+    for number in range(1, count + 1):
+        more = contents.get(f"{ARTICLES_PART}{number}", {}).get("articles")
+        if not isinstance(more, list):
+            raise Malformed(f"{ARTICLES_PART}{number}")
+        articles += more
+    return {name: value for name, value in region.items() if name != "article_parts"} | {"articles": articles}
 
 
 def read_trust(frames: Sequence[Frame], root_key: bytes) -> Trust:
@@ -99,7 +138,7 @@ def check_configuration(
     in force without a word.
     """
     _check_chain(frames, trust.config_key, CONFIG_KIND, after)
-    own = () if clinic is None else (REGION_PART, clinic_part(clinic), users_part(clinic))
+    own = () if clinic is None else delivered_parts(clinic)
     for frame in frames:
         if any(name in frame.record.header.parts and frame.part(name) is None for name in own):
             raise BadCommitment(f"configuration {frame.record.header.seq} lacks a part")

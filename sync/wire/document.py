@@ -3,20 +3,22 @@
 The document is TOML as `resources/demo/demo.toml` shows it. What applies to the whole region goes into the part
 "region"; one clinic's name, tills and desk into "clinic/ID"; its people, with PINs turned into Argon2id verifiers, into
 "users/ID". Shared by the region's `publish` and by the demo till, so that both make the same parts of one document.
+Articles that are too many for one part are split over several, in order, so that the same document always makes the same.
 A table [clinic] with nothing but `id` says whose people or tills the document is about and is no part of its own.
 """
 
+import json
 import tomllib
 from typing import Any
 
 from nacl import pwhash
 
 from sync.wire import canonical
-from sync.wire.config import REGION_PART, clinic_part, users_part
+from sync.wire.config import ARTICLES_PART, MAX_ARTICLE_PARTS, REGION_PART, clinic_part, users_part
 from sync.wire.entry import check_clinic
 from sync.wire.errors import Malformed
 
-MAX_DOCUMENT_BYTES = 1_048_576
+MAX_DOCUMENT_BYTES = 4_194_304
 _REGION_TABLES = ("region", "policy", "fees", "articles", "texts")
 _CLINIC_TABLES = ("clinic", "register", "tills")
 
@@ -42,7 +44,7 @@ def contents(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
         raise Malformed(f"unknown table {sorted(unknown)[0]}")
     made: dict[str, dict[str, Any]] = {}
     if about_region(document):
-        made[REGION_PART] = {name: document[name] for name in _REGION_TABLES if name in document}
+        made |= _region({name: document[name] for name in _REGION_TABLES if name in document})
     if about_clinic(document):
         made[clinic_part(clinic_of(document))] = {name: document[name] for name in _CLINIC_TABLES if name in document}
     if "users" in document:
@@ -52,6 +54,38 @@ def contents(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for content in made.values():
         canonical.encode(content)
     return made
+
+
+def _region(content: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The part "region", and the parts beside it for articles that do not fit in it."""
+    articles = content.get("articles")
+    if not isinstance(articles, list) or _size(content) <= canonical.MAX_BYTES:
+        return {REGION_PART: content}
+    lists = _cut(articles)
+    if len(lists) > MAX_ARTICLE_PARTS:
+        raise Malformed(f"too many articles for one configuration: {len(articles)}")
+    rest = {name: value for name, value in content.items() if name != "articles"}
+    parts = {f"{ARTICLES_PART}{number}": {"articles": some} for number, some in enumerate(lists, start=1)}
+    return {REGION_PART: rest | {"article_parts": len(lists)}} | parts
+
+
+def _cut(articles: list[Any]) -> list[list[Any]]:
+    """The articles in order, in as few lists as each fits in a part."""
+    lists: list[list[Any]] = []
+    room = 0
+    for article in articles:
+        size = _size(article) + 1
+        if size > room:
+            lists.append([])
+            room = canonical.MAX_BYTES - _size({"articles": []})
+        lists[-1].append(article)
+        room -= size
+    return lists
+
+
+def _size(value: Any) -> int:
+    """The length of a value in canonical JSON (bytes); what no part can hold is told when it is encoded."""
+    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode(errors="replace"))
 
 
 def clinic_of(document: dict[str, Any]) -> str:

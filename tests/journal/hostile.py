@@ -166,7 +166,8 @@ POSSIBLE = [
         "a proof of more than there is",
         f"INSERT INTO proof SELECT id + 1, {_PROOF.format(next=99)}",
         "proof",
-        "JournalDamaged",
+        "JournalDamaged NeedsRegion repaired",
+        reported="sync.wire.errors.Malformed comes out of the start",
     ),
     Possible(
         PROGRAM,

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -50,7 +51,7 @@ def journal(desk: Path) -> Path:
 def connection(who: str, path: Path) -> apsw.Connection:
     """The journal, as it is open to who comes by."""
     if who == TOOL:
-        return apsw.Connection(str(path), vfs="unix")
+        return apsw.Connection(str(path), vfs="win32" if sys.platform == "win32" else "unix")
     opened = database.open_existing(path)
     if who == OWNER:
         opened.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 0)

@@ -261,6 +261,8 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:
         what = {"os.remove": What.REMOVE, "os.rename": What.RENAME, "open": What.CREATE}[event]
         if what is not What.CREATE or (args[2] & os.O_CREAT and not path.exists()):
             disk.step(Step(what, path), _nothing)
+        elif args[2] & os.O_TRUNC and path.exists():
+            disk.truncate(path, disk.file(path), 0)
 
 
 def _nothing(step: Step) -> None:

@@ -106,8 +106,10 @@ def rot_anywhere(world: World) -> None:
     _off(machine, cleanly=world.random.random() < 0.7)
     machine.touched = True
     paths = [path for path in sorted(machine.media.folder.rglob("*")) if path.suffix in (".db", ".kj", ".db-wal")]
+    if not paths:
+        return
     path = world.random.choice(paths)
-    raw = bytearray(path.read_bytes())
+    raw = bytearray(path.read_bytes()) or bytearray(1)
     for _ in range(world.random.randint(1, 3)):
         raw[world.random.randrange(len(raw))] ^= 1 << world.random.randrange(8)
     path.write_bytes(raw)
@@ -134,8 +136,10 @@ def wipe(world: World) -> None:
     machine = world.random.choice(world.machines)
     _off(machine)
     machine.touched = True
-    paths = [machine.media.journal, *sorted(machine.media.stick.glob("*.kj"))]
-    path = world.random.choice(paths)
+    there = [path for path in [machine.media.journal, *sorted(machine.media.stick.glob("*.kj"))] if path.exists()]
+    if not there:
+        return
+    path = world.random.choice(there)
     how = world.random.randrange(3)
     if how == 0:
         path.unlink()

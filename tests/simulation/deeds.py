@@ -85,7 +85,7 @@ def remember(world: World) -> None:
 def roll_back(world: World) -> None:
     """The region goes back to a backup, and so does the memory of its signer."""
     world.site.restore(world.random.choice(world.region_copies), signer_too=True)
-    world.is_poisoned = True
+    world.poison()
 
 
 def restore_backup(world: World) -> None:
@@ -105,7 +105,8 @@ def restore_backup(world: World) -> None:
 
 def show_two_faces(world: World) -> None:
     """From now on some tills are shown another ledger than others."""
-    other, world.is_poisoned = world.second_site(), True
+    other = world.second_site()
+    world.poison()
     for machine in world.machines:
         if world.random.random() < 0.5:
             machine.line.face = other
@@ -127,14 +128,14 @@ def _rewrite(world: World, leaves: Sequence[bytes]) -> None:
     root = base64.urlsafe_b64encode(root_of(leaves)).decode().rstrip("=")
     (site.host.folder / SIGNED_HEAD).write_text(json.dumps({"size": len(leaves), "root": root}))
     site.forget()
-    world.is_poisoned = True
+    world.poison()
 
 
 def _signer_remembers(world: World) -> None:
     """Who rewrote the database could not reach the signer: it must refuse what does not continue what it signed."""
     site = world.site
     site.forget()
-    world.is_poisoned = True
+    world.poison()
     signed = json.loads((site.host.folder / SIGNED_HEAD).read_text())
     leaves = site.leaves()
     root = base64.urlsafe_b64encode(root_of(leaves[: signed["size"]])).decode().rstrip("=")
@@ -199,7 +200,8 @@ def garble(world: World) -> None:
 
 def flip_in_memory(world: World) -> None:
     """The region's memory flips a bit in what it is about to store, after it was checked and hashed."""
-    world.site.is_faulty = world.is_poisoned = True
+    world.site.is_faulty = True
+    world.poison()
     if world.random.random() < 0.5:
         faulty, name = _flips_record(), "add_records"
     else:

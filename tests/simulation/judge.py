@@ -5,6 +5,7 @@ import json
 from collections import Counter
 
 from kassaapp.domain.events import CheckResult
+from kassaapp.verify.audit import audit as audit_till
 from sync.server.audit import audit as audit_region
 from sync.wire import tree
 from sync.wire.canonical import from_text, to_text
@@ -33,9 +34,19 @@ def judge(world: World) -> list[str]:
         wrong += _undetected(world)
         wrong += _unsettled(world)
         if world.plan.is_audited:
-            wrong += [f"audit: {finding}" for finding in audit_region(world.site.host.folder).findings]
+            wrong += _found_by_auditors(world)
     if world.plan.kind == "honest":
         wrong += _false_alarms(world)
+    return wrong
+
+
+def _found_by_auditors(world: World) -> list[str]:
+    """The auditors of region and till find nothing."""
+    wrong = [f"audit: region, {finding}" for finding in audit_region(world.site.host.folder).findings]
+    for machine in world.machines:
+        machine.stop()
+        for one in audit_till(machine.media.journal).findings:
+            wrong.append(f"audit: {machine.name}, {one.fault.value} {one.seq} {one.text}")
     return wrong
 
 

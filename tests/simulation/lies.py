@@ -19,7 +19,8 @@ from tests.simulation.truth import nodes_of, root_of
 
 LIED = frozenset({Attention.REGION_LIED})
 AHEAD = frozenset({Attention.REGION_AHEAD})
-_REFUSED = frozenset({Attention.CONFIGURATION_REFUSED})
+_REFUSED = AHEAD | {Attention.CONFIGURATION_REFUSED, Attention.FORK}
+"""A till that is at odds with its region asks for no configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,18 @@ class Lie:
 
 def _claims_stored(site: Site, push: Push, answer: Pushed) -> Pushed | None:
     del site
-    return replace(answer, next=push.end) if push.frames else None
+    return replace(answer, next=push.end) if answer.next < push.end else None
 
 
 def _names_it_too(site: Site, push: Push, answer: Pushed) -> Pushed | None:
-    if not push.frames:
+    if answer.next >= push.end:
         return None
     return replace(answer, next=push.end, leaf=entry.encode_record(site.now_ms(), push.frames[-1].record.hash))
 
 
 def _private_tree(site: Site, push: Push, answer: Pushed) -> Pushed | None:
     """A whole ledger for one till: what it says of itself is true. It shows when the till is told of another."""
-    if not push.frames:
+    if answer.next >= push.end:
         return None
     leaves = [*site.leaves(), *(entry.encode_record(site.now_ms(), one.record.hash) for one in push.frames)]
     site.truth.saw_tree(leaves)

@@ -57,6 +57,8 @@ class Post:
     folder: Path
     weather: Weather = FAIR
     is_parted: bool = False
+    is_poisoned: bool = False
+    """Whether the region's ledger can never be believed again: succession of ledgers is not built yet."""
     page: int = messages.MAX_BATCH_RECORDS
     """How many records the region gives back at once."""
 
@@ -221,6 +223,7 @@ class Line:
         if post.lie is not None:
             told = post.lie.tell(self.site, push, answer)
             self.lied = None if told is None else post.lie
+            post.is_poisoned |= told is not None and post.lie.poisons
             return told or answer
         return post.random.choice(self._given) if post.happens(post.weather.old_answers) else answer
 

@@ -123,7 +123,12 @@ class Machine:
         except Killed:
             self._go_on_from_what_is_left()
         else:
-            self._begin(opened, asked=self.line.troubles == troubles)
+            if opened.journal.configurations.newest() is None:
+                opened.journal.close()
+                self.waits += 1
+                self.failures.append(("stopped", "has no price list"))
+            else:
+                self._begin(opened, asked=self.line.troubles == troubles)
 
     def _begin(self, opened: Opened, *, asked: bool) -> None:
         self.journal = journal = opened.journal

@@ -62,8 +62,6 @@ class World:
     region_copies: list[Copy] = field(default_factory=list)
     faces: list[Site] = field(default_factory=list)
     until_end: ExitStack = field(default_factory=ExitStack)
-    is_poisoned: bool = False
-    """Whether the region's ledger can never be believed again: succession of ledgers is not built yet."""
 
     def __post_init__(self) -> None:
         self.truth: Truth = self.mould.begun()
@@ -73,6 +71,15 @@ class World:
         for number in range(self.plan.tills):
             media, keyring = self.mould.tills[number]
             self.add(f"till {number}", media.copied(self.post.new_folder()), keyring.copied())
+
+    @property
+    def is_poisoned(self) -> bool:
+        """Whether what the till and the region hold can never agree again."""
+        return self.post.is_poisoned
+
+    def poison(self) -> None:
+        """From now on they cannot."""
+        self.post.is_poisoned = True
 
     def elapsed(self) -> float:
         """Seconds since the beginning."""
@@ -159,7 +166,6 @@ class World:
         must = frozenset() if lied is None else lied.alarms
         if lied is not None:
             self.happened[f"lie: {lied.name}"] += 1
-            self.is_poisoned |= lied.poisons
         if isinstance(answer, Pushed) and not self.truth.continues(answer.note, known):
             self.happened["answer of another ledger"] += 1
             must |= LIED

@@ -125,11 +125,15 @@ def frames_of(paper: Paper, records: int) -> list[Frame]:
 def _make(path: Path, seed: int, registers: int, records: int) -> None:
     jobs = [(paper, records) for paper in papers(seed, registers)]
     fresh = path.with_suffix(f".{os.getpid()}")
-    with fresh.open("wb") as file, get_context("spawn").Pool(os.cpu_count()) as pool:
+    with fresh.open("wb") as file, get_context("spawn").Pool(_processes(registers * records)) as pool:
         file.write(_MAGIC)
         for blob in pool.imap(_packed, jobs, chunksize=8):
             file.write(blob)
     os.replace(fresh, path)
+
+
+def _processes(records: int) -> int:
+    return (os.cpu_count() or 1) if records > 10_000 else 1
 
 
 def _packed(job: tuple[Paper, int]) -> bytes:

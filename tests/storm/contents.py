@@ -1,7 +1,7 @@
-"""A till's day as the parts of its records: what a clinic writes between opening and closing, as `journal.payload` does.
+"""A till's day as the parts of its records, made as `kassaapp.journal.payload` makes them.
 
-The rules make a few sales, payments, refunds and a session once; a day takes them in turn, with other times and numbers.
-A record with its signature, salts and header comes to 1.2 kB on average.
+The rules make a few sales, payments, refunds and a session once; a day takes them at random, with other times and
+numbers. A record with its signature, salts and header comes to 1.2 kB on average.
 """
 
 import dataclasses

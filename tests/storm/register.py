@@ -42,7 +42,7 @@ class Tally:
 
 
 class Book:
-    """`sync.client.engine.Records` over what is already packed: only hashes are held, frames are made when asked for."""
+    """`sync.client.engine.Records` over what is packed: it holds hashes, and makes frames when asked for them."""
 
     def __init__(self, paper: Paper, written: Written, proof: Proof) -> None:
         self._paper = paper

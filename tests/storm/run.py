@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.storm import storm
+from tests.storm import storm, week
 from tests.storm.storm import Plan, Report
 
 
@@ -26,10 +26,7 @@ def main() -> int:
     chosen = _parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="kassa-storm-") as folder:
         if chosen.week:
-            from tests.storm import week
-
-            say(week.told(week.run(Path(folder), chosen.database)))
-            return 0
+            return _week(Path(folder), chosen.database)
         plan = Plan(
             registers=chosen.registers,
             records=chosen.records,
@@ -41,9 +38,17 @@ def main() -> int:
             audited=not chosen.no_audit,
         )
         before = storm.load()
-        report = storm.run(plan, Path(folder))
+        with storm.database(plan.database) as url:
+            report = storm.run(plan, Path(folder), url)
     say(told(report) + f"load of the machine   {before:.1f} before, {storm.load():.1f} after\n")
     return 1 if report.faults else 0
+
+
+def _week(folder: Path, kind: str) -> int:
+    with storm.database(kind) as url:
+        came = week.run(folder, url)
+    say(week.told(came))
+    return 0 if came.stored == came.records == came.proved[-1] + 1 else 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -78,7 +83,9 @@ def told(report: Report) -> str:
         f"({_micros(report.server_cpu_s, records)}, {_micros(report.database_cpu_s, records)}, "
         f"{_micros(report.generator_cpu_s, records)} µs a record)",
         "judged": f"{report.judged_s:.1f} s after the last answer",
-        "memory": "; ".join(f"{a / 1024:.0f} MB, at most {b / 1024:.0f}, then {c / 1024:.0f}" for a, b, c in report.memory_kb),
+        "memory": "; ".join(
+            f"{a / 1024:.0f} MB, at most {b / 1024:.0f}, then {c / 1024:.0f}" for a, b, c in report.memory_kb
+        ),
         "checked": f"in {report.audit_s:.1f} s" + ("" if report.plan.audited else ", without audit"),
         "wrong": "; ".join(report.faults[:20]) or "nothing: all there, once, proved",
     }

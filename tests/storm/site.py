@@ -1,6 +1,6 @@
 """The region of a storm: founded, published, and all registers enrolled in one transaction; then its server processes.
 
-A register knows the checkpoint of that moment, so every answer in the storm must also prove that the ledger continues it.
+A register knows the checkpoint of that moment, so every answer must also prove that the ledger continues it.
 """
 
 import os

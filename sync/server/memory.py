@@ -1,0 +1,164 @@
+"""What the region's watch remembers between two looks: DIR/watch.db, a file that may be deleted at any time.
+
+Everything in it was added up from records and is added up again when it is gone. It lies beside the region, not in its
+database: the watch needs no right to write there. No text of a record is kept but days and the words of figures.
+
+mark      how far each chain has been read: the next seq, the hash of the record before, and the sums there
+session   each session: its day, its first and its closing record, and the sums before it
+finding   what did not follow;  price   what each article has cost on each day of visit, and where that was seen first
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.server.sums import Found, Sums
+
+VERSION = 1
+FILE = "watch.db"
+_TABLES = """
+CREATE TABLE mark (chain BLOB PRIMARY KEY, next INT NOT NULL, head BLOB NOT NULL, sums TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE session (chain BLOB, first INT, number INT NOT NULL, day TEXT NOT NULL, last INT, before TEXT NOT NULL,
+                      PRIMARY KEY (chain, first)) WITHOUT ROWID;
+CREATE INDEX session_by_day ON session (chain, day);
+CREATE TABLE finding (chain BLOB, seq INT, word TEXT, says TEXT, day TEXT NOT NULL,
+                      PRIMARY KEY (chain, seq, word, says)) WITHOUT ROWID;
+CREATE TABLE price (till TEXT, article INT, day TEXT, price_ore INT, chain BLOB NOT NULL, seq INT NOT NULL,
+                    PRIMARY KEY (till, article, day, price_ore)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One session as it was found: `first` and `last` are the seqs of its opening and its close (None: open), `before`
+    the sums when it began."""
+
+    number: int
+    day: str
+    first: int
+    last: int | None
+    before: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What did not follow, at which record, and on which day of that till."""
+
+    chain: bytes
+    seq: int
+    day: str
+    found: Found
+
+
+class Memory:
+    """The file. One process at a time writes; another waits. Raises OSError when the file cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._ours():
+            self._db = sqlite3.connect(path, timeout=60.0, isolation_level=None)
+            if not self._is_current():
+                self._begin_anew()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All or nothing of what the block remembers."""
+        with self._ours():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    # ── How far a chain has been read ────────────────────────────────────────────────────────────
+
+    def mark(self, chain: bytes) -> tuple[int, bytes, Sums]:
+        """The next seq to read, the hash of the record before it, and the sums there."""
+        row = self._db.execute("SELECT next, head, sums FROM mark WHERE chain = ?", (chain,)).fetchone()
+        return (0, b"", Sums()) if row is None else (row[0], row[1], Sums.from_json(json.loads(row[2])))
+
+    def move(self, chain: bytes, after: int, head: bytes, sums: Sums) -> None:
+        """It has been read up to there."""
+        row = (chain, after, head, json.dumps(sums.as_json()))
+        self._db.execute("INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?)", row)
+
+    def forget(self, chain: bytes) -> None:
+        """The chain is not the one that was read: begin anew with it."""
+        for table in ("mark", "session", "finding", "price"):
+            self._db.execute(f"DELETE FROM {table} WHERE chain = ?", (chain,))  # noqa: S608 - our own names
+
+    # ── Sessions, findings, prices ───────────────────────────────────────────────────────────────
+
+    def opened(self, chain: bytes, kept: Kept) -> None:
+        """A session began."""
+        row = (chain, kept.first, kept.number, kept.day, kept.last, json.dumps(kept.before.as_json()))
+        self._db.execute("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def closed(self, chain: bytes, first: int, last: int) -> None:
+        """It was closed with record `last`."""
+        self._db.execute("UPDATE session SET last = ? WHERE chain = ? AND first = ?", (last, chain, first))
+
+    def sessions(self, chain: bytes, day: str) -> list[Kept]:
+        """The sessions of a chain that were opened on a day."""
+        query = "SELECT number, day, first, last, before FROM session WHERE chain = ? AND day = ? ORDER BY first"
+        return [_kept(*row) for row in self._db.execute(query, (chain, day))]
+
+    def open_before(self, day: str) -> list[tuple[bytes, Kept]]:
+        """Sessions that were opened before a day and have not been closed."""
+        query = "SELECT chain, number, day, first, last, before FROM session WHERE last IS NULL AND day < ?"
+        return [(row[0], _kept(*row[1:])) for row in self._db.execute(query, (day,))]
+
+    def note(self, finding: Finding) -> None:
+        """Remember a finding."""
+        row = (finding.chain, finding.seq, finding.found.word, finding.found.says, finding.day)
+        self._db.execute("INSERT OR REPLACE INTO finding VALUES (?, ?, ?, ?, ?)", row)
+
+    def findings(self) -> list[Finding]:
+        """All of them, by chain and place."""
+        query = "SELECT chain, seq, day, word, says FROM finding ORDER BY chain, seq, word, says"
+        return [Finding(chain, seq, day, Found(word, says)) for chain, seq, day, word, says in self._db.execute(query)]
+
+    def findings_of(self, chain: bytes) -> list[Finding]:
+        """Those of one chain, by place."""
+        query = "SELECT chain, seq, day, word, says FROM finding WHERE chain = ? ORDER BY seq, word, says"
+        rows = self._db.execute(query, (chain,))
+        return [Finding(chain, seq, day, Found(word, says)) for chain, seq, day, word, says in rows]
+
+    def priced(self, till: str, article: int, day: str, price_ore: int, chain: bytes, seq: int) -> list[int]:
+        """An article was sold for that on a day of visit. The other prices it has had on the same day."""
+        row = (till, article, day, price_ore, chain, seq)
+        self._db.execute("INSERT OR IGNORE INTO price VALUES (?, ?, ?, ?, ?, ?)", row)
+        query = "SELECT price_ore FROM price WHERE till = ? AND article = ? AND day = ? AND price_ore <> ?"
+        return [others for (others,) in self._db.execute(query, row[:4])]
+
+    # ── The file itself ──────────────────────────────────────────────────────────────────────────
+
+    def _is_current(self) -> bool:
+        return bool(self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION)
+
+    def _begin_anew(self) -> None:
+        self._db.close()
+        self._path.unlink(missing_ok=True)
+        self._path.touch(mode=0o600)
+        self._db = sqlite3.connect(self._path, timeout=60.0, isolation_level=None)
+        self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT")
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as trouble:
+            raise OSError(0, f"{type(trouble).__name__}: {trouble}", str(self._path)) from trouble
+
+
+def _kept(number: int, day: str, first: int, last: int | None, before: str) -> Kept:
+    return Kept(number, day, first, last, Sums.from_json(json.loads(before)))
