@@ -4,12 +4,15 @@ A desk is a folder: `clinic.toml`, and for each till a folder with its journal. 
 what cannot be trusted stops the till with words (`trouble.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 
 from kassaapp import VERSION, configuration, enrolment, printout, recovery
+from kassaapp.background_check import FIRST_REST_S, BackgroundCheck
 from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
 from kassaapp.configuration import Configuration
@@ -19,17 +22,21 @@ from kassaapp.domain.people import User
 from kassaapp.history import History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
+from kassaapp.journal.space import BALLAST_BYTES, Space
 from kassaapp.register import Register
 from kassaapp.sync_thread import SyncThread
 from kassaapp.training import Training
 from kassaapp.trouble import BadClinicFile, BadConfiguration, NotEnrolled
-from sync.client.enrol import NewRegister
+from sync.client.enrol import NewRegister, parent_records
 from sync.client.enrol import enrol as enrol_at_region
 from sync.client.loop import Pace
 from sync.client.round import Round
 from sync.client.status import SyncStatus
-from sync.client.transport import Transport, open_client
+from sync.client.transport import Sender, Transport, open_client
 from sync.wire import record
+from sync.wire.config import own_part
+from sync.wire.entry import Enrolment
+from sync.wire.frame import Frame
 from sync.wire.signature import Signer
 
 START_TIMEOUT_S = 2.0
@@ -69,6 +76,7 @@ class _Till:
     status: SyncStatus
     training: "Training[Desk]"
     thread: SyncThread | None = None
+    check: BackgroundCheck | None = None
 
     @property
     def practice(self) -> "Desk | None":
@@ -77,6 +85,7 @@ class _Till:
 
 
 StatusListener = Callable[[str, SyncStatus], None]
+FailureListener = Callable[[BaseException], None]
 
 
 class Desk:
@@ -88,6 +97,8 @@ class Desk:
         self.clock = clock
         self._tills: dict[str, _Till] = {}
         self._listeners: list[StatusListener] = []
+        self._failure_listeners: list[FailureListener] = []
+        self.space = Space(folder, ballast_bytes=0 if clinic.demo else BALLAST_BYTES)
         self._protected: set[PatientId] = set()
 
     @classmethod
@@ -97,6 +108,9 @@ class Desk:
         if not path.exists():
             raise NotEnrolled
         desk = cls(folder, read_clinic(path), clock or Clock())
+        enrolment.require_place(folder, desk.clinic)
+        if desk.space.is_spent():
+            desk.space.let_go()
         try:
             for letter in desk.clinic.tills:
                 desk._tills[letter] = desk._open_till(letter)
@@ -202,12 +216,37 @@ class Desk:
         """Call `listener` after each contact, on the thread that made it."""
         self._listeners.append(listener)
 
+    def listen_failure(self, listener: FailureListener) -> None:
+        """Call `listener` when work beside the till has failed for good, on the thread it failed on: the till must take
+        no more money."""
+        self._failure_listeners.append(listener)
+
     def start_sync(self, pace: Pace | None = None) -> None:
         """Begin to carry records to the region beside the till."""
         for letter, till in self._tills.items():
             if till.round is not None and till.thread is None:
-                till.thread = SyncThread(till.round, self._teller(letter), pace or Pace(), f"sync-{letter}")
+                till.thread = SyncThread(
+                    till.round,
+                    self._teller(letter),
+                    pace or Pace(),
+                    f"sync-{letter}",
+                    standing=partial(self.sync_status, letter),
+                    failed=self._tell_failure,
+                )
                 till.thread.start()
+
+    def start_check(self, first_rest_s: float = FIRST_REST_S) -> None:
+        """Begin to check every signature of the journals beside the tills."""
+        for letter, till in self._tills.items():
+            if till.check is None:
+                till.check = BackgroundCheck(
+                    till.journal.verify_older, self._tell_failure, f"check-{letter}", first_rest_s=first_rest_s
+                )
+                till.check.start()
+
+    def _tell_failure(self, error: BaseException) -> None:
+        for listener in self._failure_listeners:
+            listener(error)
 
     def sync_now(self, letter: str) -> SyncStatus:
         """Contact the region now, on this thread, until all is sent or it gets no further; without a region, only what
@@ -295,14 +334,16 @@ class Desk:
 
     def close(self) -> None:
         """Stop the sync threads and let go of the journals."""
-        for till in self._tills.values():
-            if till.thread is not None:
-                till.thread.close()
-        for till in self._tills.values():
-            till.training.close()
-            if till.transport is not None:
-                till.transport.close()
-            till.journal.close()
+        with ExitStack() as closing:  # One that fails to close keeps no other open.
+            for till in self._tills.values():
+                closing.callback(till.journal.close)
+                if till.transport is not None:
+                    closing.callback(till.transport.close)
+                closing.callback(till.training.close)
+            for till in self._tills.values():
+                for beside in (till.thread, till.check):
+                    if beside is not None:
+                        closing.callback(beside.close)
         self._tills.clear()
 
     def __enter__(self) -> "Desk":
@@ -316,7 +357,7 @@ class Desk:
         journal, past = opened.journal, opened.past
         try:
             usable, refused = _newest_usable(journal)
-            register = Register(journal, past, usable, now=self.clock, protected=self._protected)
+            register = Register(journal, past, usable, now=self.clock, protected=self._protected, space=self.space)
             history = History(past, self._protected)
             register.listen(history.add)
             register.listen(self._nudger(letter))
@@ -390,9 +431,12 @@ def enrol(folder: Path, clinic_file: Path, clock: Clock | None = None) -> None:
     def region(code: str, till: str, signer: Signer) -> NewRegister:
         return enrol_at_region(code, till, signer, clinic.root_key, transport)
 
+    def parent(certificate: Enrolment, signer: Signer) -> Sequence[Frame]:
+        return parent_records(certificate, Sender(certificate.chain, signer, certificate.clinic), transport)
+
     text = clinic_file.read_text(encoding="utf-8")
     try:
-        enrolment.enrol(folder, clinic, text, region, now=clock or Clock())
+        enrolment.enrol(folder, clinic, text, region, now=clock or Clock(), parent=parent)
     finally:
         transport.close()
 
@@ -407,7 +451,9 @@ def _newest_usable(journal: Journal) -> tuple[Configuration, list[tuple[int, str
     for number in range(-1 if newest is None else newest.header.seq, -1, -1):
         try:
             contents = journal.configurations.contents(number)
-            usable = configuration.read(number, contents, journal.enrolment.clinic)
+            clinic = journal.enrolment.clinic
+            own_before = journal.configurations.versions(own_part(clinic), number)
+            usable = configuration.read(number, contents, clinic, own_before=own_before)
             usable = replace(usable, register=journal.enrolment.register)
         except BadConfiguration as bad:
             refused.insert(0, (number, bad.where))

@@ -5,7 +5,7 @@ them. A configuration that lacks something is refused whole, and the one before 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -18,9 +18,9 @@ from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import Role, User
 from kassaapp.domain.vat import VatRate
 from kassaapp.trouble import BadConfiguration
-from sync.wire import config
-from sync.wire.config import REGION_PART, clinic_part, users_part
-from sync.wire.errors import Malformed
+from sync.wire import config, own
+from sync.wire.config import REGION_PART, clinic_part, own_part, users_part
+from sync.wire.errors import Malformed, WireError
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,20 @@ class Configuration:
         return self.users[user].name if user in self.users else user
 
 
-def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) -> Configuration:
-    """Read the contents in force for one clinic. Raises BadConfiguration."""
+Contents = Mapping[str, Mapping[str, Any]]
+"""What is in force, by part name."""
+
+
+def read(
+    number: int, contents: Contents, clinic: str, *, own_before: Sequence[Mapping[str, Any]] = ()
+) -> Configuration:
+    """Read the contents in force for one clinic. `own_before`: every list of the clinic's own until now, so
+    that an older one is not taken again. Raises BadConfiguration."""
     listed = _listed(contents)
     region = _Reader(listed, REGION_PART)
-    own = _Reader(contents.get(clinic_part(clinic)), clinic_part(clinic))
+    local = _Reader(contents.get(clinic_part(clinic)), clinic_part(clinic))
     people = _Reader(contents.get(users_part(clinic), {"users": []}), users_part(clinic))
-    head, register = own.table("clinic"), own.table("register")
+    head, register = local.table("clinic"), local.table("register")
     return Configuration(
         number=number,
         region=region.table("region").text("name"),
@@ -117,10 +124,10 @@ def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) ->
         ),
         register=register.text("name"),
         desk=register.text("desk"),
-        tills={letter: _till(letter, own.table("tills").table(letter)) for letter in own.table("tills").names()},
+        tills={letter: _till(letter, local.table("tills").table(letter)) for letter in local.table("tills").names()},
         policy=_policy(region.table("policy")),
         fees=_fees(region.table("fees")),
-        catalogue=read_articles(listed or {}),
+        catalogue=read_catalogue(contents, clinic, own_before=own_before),
         users=_users(people),
         support=region.table("region").text("support", ""),
         exemption_until=_exemption_until(head),
@@ -130,15 +137,50 @@ def read(number: int, contents: Mapping[str, Mapping[str, Any]], clinic: str) ->
     )
 
 
-def read_articles(region: Mapping[str, Any]) -> Catalogue:
-    """The price list in "region" (`config.joined`). Raises BadConfiguration, also for two prices of one article on one
-    day."""
-    articles = tuple(_article(row) for row in _Reader(region, REGION_PART).rows("articles"))
+def read_catalogue(contents: Contents, clinic: str, *, own_before: Sequence[Mapping[str, Any]] = ()) -> Catalogue:
+    """The clinic's prices: the region's, and for the E till the clinic's own alone when it has a key for them.
+
+    Raises BadConfiguration, also for two prices of one article on one day, for a list that the clinic's key did not
+    sign, and for one that is older than one of `own_before`.
+    """
+    articles = [_article(row) for row in _Reader(_listed(contents) or {}, REGION_PART).rows("articles")]
+    where = own_part(clinic)
+    try:
+        key = own.named_key(contents.get(clinic_part(clinic), {}))
+        if key is not None:
+            articles = [one for one in articles if one.till != own.TILL]
+            articles += _own_articles(contents.get(where), clinic, key, own_before)
+    except WireError:
+        raise BadConfiguration(where) from None
+    return _catalogue(articles)
+
+
+def _own_articles(
+    content: Mapping[str, Any] | None, clinic: str, key: bytes, before: Sequence[Mapping[str, Any]]
+) -> list[Article]:
+    """The clinic's own list; nothing until there is one. Raises WireError, BadConfiguration."""
+    if content is None:
+        return []
+    listed = own.read(content, clinic, key)
+    if any(_own_number(one, clinic, key) > listed.number for one in before):
+        raise BadConfiguration(f"{own_part(clinic)}.number")
+    return [_article(_Reader(row, own_part(clinic))) for row in listed.articles]
+
+
+def _own_number(content: Mapping[str, Any], clinic: str, key: bytes) -> int:
+    """The number of an earlier list; 0 for one that this key did not sign, which says nothing."""
+    try:
+        return own.read(content, clinic, key).number
+    except WireError:
+        return 0
+
+
+def _catalogue(articles: list[Article]) -> Catalogue:
     in_order = sorted(articles, key=lambda one: (one.till, one.number, one.valid_from))
     for one, other in pairwise(in_order):
         if (one.till, one.number) == (other.till, other.number) and other.valid_from <= (one.valid_to or date.max):
             raise BadConfiguration(f"articles {one.number}")
-    return Catalogue(articles)
+    return Catalogue(tuple(articles))
 
 
 def _listed(contents: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:

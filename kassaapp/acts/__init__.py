@@ -13,14 +13,14 @@ from kassaapp.acts import day, visits
 from kassaapp.acts.reading import Act, Answer, Given, MalformedAct, instant, json_object, read_one
 from kassaapp.app import Desk
 from kassaapp.domain.errors import Refused
-from kassaapp.trouble import DiskFailed, Trouble
+from kassaapp.trouble import FATAL, Trouble
 
 ACTS: dict[str, Act] = {**day.ACTS, **visits.ACTS}
 """Every act there is, by name."""
 
 
 def perform_all(desk: Desk, lines: Iterable[str]) -> Iterator[str]:
-    """Perform each line and answer it, in order. Raises DiskFailed after the answer that says so."""
+    """Perform each line and answer it, in order. Raises DiskFailed, JournalDamaged after the answer that says so."""
     for line in lines:
         answer, fatal = perform(desk, line)
         yield _written(answer)
@@ -28,7 +28,7 @@ def perform_all(desk: Desk, lines: Iterable[str]) -> Iterator[str]:
             raise fatal
 
 
-def perform(desk: Desk, line: str) -> tuple[Answer, DiskFailed | None]:
+def perform(desk: Desk, line: str) -> tuple[Answer, Trouble | None]:
     """Perform one line; the answer, and the failure after which the program must end, if any."""
     support = desk.support
     try:
@@ -40,7 +40,7 @@ def perform(desk: Desk, line: str) -> tuple[Answer, DiskFailed | None]:
         message = wording.explain(refused, support=support)
         return {"ok": False, "refused": type(refused).__name__, "message": message}, None
     except Trouble as trouble:
-        return _trouble(trouble), trouble if isinstance(trouble, DiskFailed) else None
+        return _trouble(trouble), trouble if isinstance(trouble, FATAL) else None
 
 
 def trouble_answer(trouble: Trouble) -> str:

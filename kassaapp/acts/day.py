@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from kassaapp import wording
 from kassaapp.acts import answers, reading
 from kassaapp.acts.reading import Act, Answer, Given, MalformedAct, Reader
 from kassaapp.app import Desk
@@ -168,7 +169,14 @@ def _status(desk: Desk, _: Given) -> Answer:
     return {
         "tills": [_till_status(desk, letter) for letter in desk.tills],
         "unsent": sum(desk.sync_status(letter).unsent for letter in desk.tills),
+        **_disk_warning(desk),
     }
+
+
+def _disk_warning(desk: Desk) -> Answer:
+    """A disk that is getting full is said; one with room enough is not spoken of."""
+    said = wording.disk_warning(desk.space.room(), support=desk.support)
+    return {"warning": said} if said else {}
 
 
 def _till_status(desk: Desk, letter: str) -> Answer:

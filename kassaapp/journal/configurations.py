@@ -59,6 +59,11 @@ class Configurations:
             made.update((part.name, part.content()) for part in frame.parts)
         return made
 
+    def versions(self, name: str, number: int) -> list[dict[str, Any]]:
+        """Every content that the part called `name` has had, up to configuration `number`, oldest first."""
+        parts = (frame.part(name) for frame in self._stored[: number + 1])
+        return [part.content() for part in parts if part is not None]
+
     def _read_all(self) -> list[Frame]:
         """Every record with its parts. Raises JournalDamaged when a part is not the one that was signed."""
         frames = []

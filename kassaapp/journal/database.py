@@ -23,6 +23,7 @@ VFS = "cksmvfs"
 PAGE_BYTES = 4096
 _OLDEST_SQLITE = (3, 51, 3)
 _CHECKSUM_BYTES = 8
+_CHECKPOINT_PAGES = 1000
 
 _PRAGMAS = (
     ("locking_mode", "EXCLUSIVE", "exclusive"),
@@ -106,8 +107,11 @@ class File:
                 raise
 
     def close(self) -> None:
-        """Let go of it."""
-        with self._lock:
+        """Let go of it. After a failure nothing is copied from the log any more: the next start does that, in a new
+        process. Raises DiskFailed."""
+        with self._lock, translated_errors():
+            if self._failed:
+                self._connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             self._connection.close()
 
 
@@ -132,6 +136,14 @@ def translated_errors() -> Iterator[None]:
         raise JournalUnreadable(type(error).__name__) from None
 
 
+def _checkpoint(connection: apsw.Connection, name: str, pages: int) -> int:
+    """Copy the log into the file now and then, as SQLite would, but say so when that fails: SQLite's own passes over
+    it and tries again later, when a sync that failed once is reported as done."""
+    if pages >= _CHECKPOINT_PAGES:
+        connection.wal_checkpoint(name, apsw.SQLITE_CHECKPOINT_PASSIVE)
+    return apsw.SQLITE_OK
+
+
 def _connect(path: Path, flags: int) -> apsw.Connection:
     assert _sqlite_version() >= _OLDEST_SQLITE, "this SQLite can lose a committed transaction"
     if VFS not in apsw.vfs_names():
@@ -140,6 +152,7 @@ def _connect(path: Path, flags: int) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=flags, vfs=VFS)
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     connection.set_busy_timeout(0)
+    connection.set_wal_hook(_checkpoint)
     return connection
 
 

@@ -315,9 +315,11 @@ class Journal:
 
     def close(self) -> None:
         """Let go of the file. A clean close leaves one file and no write-ahead log."""
-        with self._appending:
-            self._second_medium.close()
-        self._file.close()
+        try:
+            with self._appending:
+                self._second_medium.close()
+        finally:
+            self._file.close()
 
     def __enter__(self) -> "Journal":
         return self

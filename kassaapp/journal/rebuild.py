@@ -21,7 +21,7 @@ from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import CERTIFICATE_NAME, Secrets, fetched
-from kassaapp.trouble import JournalDamaged, JournalMissing, NeedsRegion
+from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, NeedsRegion
 from sync.client import recover
 from sync.client.engine import Proof
 from sync.client.errors import Offline, Rejected
@@ -352,6 +352,8 @@ def _write(
                     rows.insert_proof(connection, n, proof)
         finally:
             connection.close()
+    if new.with_name(f"{new.name}-wal").exists():  # SQLite tells nobody when it cannot close whole.
+        raise DiskFailed("the write-ahead log is left")
     new.replace(_whole(path))
     durable.sync_folder(path.parent)
 

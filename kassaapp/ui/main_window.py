@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._letter = letter
         self._guard = guard or DoublePress()
-        self._stopped = False
+        self._stopped = self.has_failed = False
         self._last_sold: Sold | None = None
         self._said = ""
         self._place: Place | None = None
@@ -141,6 +141,8 @@ class MainWindow(QMainWindow):
         self.news = SyncNews(self)
         self.news.changed.connect(self._sync_changed)
         self._desk.listen_sync(self.news.tell)
+        self.news.failed.connect(_fail_here)
+        self._desk.listen_failure(self.news.tell_failure)
         self._tick = QTimer(self)
         self._tick.setInterval(_TICK_MS)
         self._tick.timeout.connect(self._draw_frame)
@@ -288,7 +290,7 @@ class MainWindow(QMainWindow):
         """Take no more money: show `text` in place of everything, until the program is started anew."""
         if self._stopped:
             return
-        self._stopped = True
+        self._stopped = self.has_failed = True
         self._idle.stop()
         self._tick.stop()
         view = StoppedView(text, self._close)
@@ -343,6 +345,11 @@ class MainWindow(QMainWindow):
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
             self._idle.start(self._desk.register(self._letter).configuration.policy.lock_after_s * 1000)
         return super().eventFilter(watched, event)
+
+
+def _fail_here(error: BaseException) -> None:
+    """What ended work on another thread ends the till: as if it had happened here (`start.crash_notice`)."""
+    raise error
 
 
 def _unregistered() -> Question:

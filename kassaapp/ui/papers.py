@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 
 from kassaapp.app import Desk
 from kassaapp.screens.after_sale import Paper
-from kassaapp.trouble import Trouble
+from kassaapp.trouble import FATAL, Trouble
 from kassaapp.ui.background import Background
 
 
@@ -47,10 +47,10 @@ class Papers:
 
 
 def _unless_bug(tell: Callable[[], None]) -> Callable[[Exception], None]:
-    """What the environment did is told; a bug goes on as one."""
+    """What the environment did is told; a bug goes on as one, and so does what ends the program."""
 
     def failed(error: Exception) -> None:
-        if not isinstance(error, OSError | Trouble):
+        if not isinstance(error, OSError | Trouble) or isinstance(error, FATAL):
             raise error
         tell()
 

@@ -53,7 +53,9 @@ def run(desk: Desk) -> int:
     try:
         show_fitted(window)
         desk.start_sync()
-        return application.exec()
+        desk.start_check()
+        code = application.exec()
+        return 1 if window.has_failed else code
     finally:
         sys.excepthook = before
         window.shut()

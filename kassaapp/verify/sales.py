@@ -1,5 +1,7 @@
 """Could the rules have made this sale? Amounts, tenders, VAT and the region's price, whoever signed it."""
 
+from typing import Any
+
 from kassaapp import configuration
 from kassaapp.domain.catalogue import Article, Catalogue
 from kassaapp.domain.errors import Refused, WrongTill
@@ -11,11 +13,12 @@ from kassaapp.domain.visit import FeeReason, Line, Tender
 from kassaapp.trouble import BadConfiguration
 from kassaapp.verify.content import Content
 from kassaapp.verify.fault import Fault, Wrong
-from sync.wire import config, record
-from sync.wire.config import CONFIG_KIND, REGION_PART
+from sync.wire import record
+from sync.wire.config import CONFIG_KIND, clinic_part
 from sync.wire.errors import WireError
 from sync.wire.record import Part
 
+_CLINIC = clinic_part("")
 _FREE = {
     FeeReason.FREE_VISIT,
     FeeReason.UNDER_AGE,
@@ -32,9 +35,10 @@ class PriceLists:
     def __init__(self, content: Content) -> None:
         self._lists: dict[bytes, Catalogue] = {}
         newest: Catalogue | None = None
+        contents: dict[str, dict[str, Any]] = {}
         for seq, env in sorted(content.region.get(CONFIG_KIND, [])):
             parts = [part.opened for part in content.region_parts.get((CONFIG_KIND, seq), []) if not part.sealed]
-            newest = _catalogue(parts) or newest
+            newest = _catalogue(contents, parts) or newest
             if newest is not None:
                 self._lists[_hash(env)] = newest
         self._newest = newest
@@ -130,12 +134,12 @@ def _possible(article: Article, line: Line) -> set[int] | range:
             return {0}
 
 
-def _catalogue(parts: list[Part]) -> Catalogue | None:
-    """The price list that a configuration record brings: always whole, in its own parts."""
+def _catalogue(contents: dict[str, dict[str, Any]], parts: list[Part]) -> Catalogue | None:
+    """The prices after one more configuration record; None when it brings none that can be read."""
     try:
-        named = {part.name: part.content() for part in parts if part.name.startswith(REGION_PART)}
-        listed = config.joined(named)
-        return None if listed is None else configuration.read_articles(listed)
+        contents |= {part.name: part.content() for part in parts}
+        clinics = [name.removeprefix(_CLINIC) for name in contents if name.startswith(_CLINIC)]
+        return configuration.read_catalogue(contents, clinics[0] if clinics else "")
     except (WireError, BadConfiguration):
         return None
 

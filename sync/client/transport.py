@@ -18,6 +18,7 @@ from sync.client.errors import Offline, Rejected
 from sync.wire import frame, messages, request_signature
 from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
+from sync.wire.lookup import Found, ReceiptName
 from sync.wire.messages import Conflict, Enrolled, EnrolRequest, Pushed, Refusal, SuccessorRequest
 from sync.wire.signature import Signer
 
@@ -105,6 +106,11 @@ class Transport:
         `parent_records`."""
         path = messages.parent_certificate_path(sender.chain)
         return _read(self._signed(sender, "GET", path, {}, b""), {200: Enrolled.read})
+
+    def receipt(self, sender: Sender, name: ReceiptName) -> Found:
+        """What the region says of another desk's receipt (`sync.client.lookup`); unchecked. Raises as the others:
+        Rejected with 404 when there is none of that name."""
+        return _read(self._signed(sender, "GET", name.path, {}, b""), {200: Found.read})
 
     def checkpoint(self) -> str:
         """The ledger's signed head as text; unchecked."""

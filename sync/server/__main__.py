@@ -1,4 +1,5 @@
-"""The region's commands: init, serve, register new, register lost, register confirm, late, publish, status, audit."""
+"""The region's commands: init, upgrade, serve, register new, register lost, register confirm, late, publish,
+publish-own, status, audit."""
 
 import argparse
 import json
@@ -6,15 +7,32 @@ import logging
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sync.server import audit, configuration, enrolment, keys, late, review, status, succession
+from sync.server import (
+    audit,
+    configuration,
+    dry_run,
+    enrolment,
+    keys,
+    late,
+    publishing,
+    review,
+    roles,
+    settings,
+    shape,
+    status,
+    succession,
+)
+from sync.server.clinic_day import ClinicDay
 from sync.server.errors import RegionError
 from sync.server.region import Region, found_region, open_region
+from sync.server.watch import SILENT_H
 from sync.wire import document
-from sync.wire.canonical import from_text, to_text
+from sync.wire.canonical import decode_object, from_text, to_text
 from sync.wire.errors import Malformed, WireError
 from sync.wire.record import CHAIN_BYTES
 
@@ -22,7 +40,7 @@ FAILED, FINDINGS = 2, 1
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command. Returns 0, 1 when something was found (audit, late), 2 when it could not be done."""
+    """Run one command. Returns 0, 1 when something was found (audit, late, a day's status), 2 when it could not be."""
     chosen = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
@@ -45,10 +63,14 @@ def _parser() -> argparse.ArgumentParser:
     init = _command(commands, "init", _init, "make a region: keys, database, ledger")
     init.add_argument("--region", default="Demoregionen", help="the region's name")
     init.add_argument("--demo", action="store_true", help="use keys that everybody knows")
+    init.add_argument("--owner", metavar="URL", help="the same database, opened by who may make roles and tables")
+
+    _command(commands, "upgrade", _upgrade, "bring an older database to this program's shape; stop the servers first")
 
     serve = _command(commands, "serve", _serve, "answer registers over HTTP; put TLS in front")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8417)
+    serve.add_argument("--metrics", type=int, metavar="PORT", help="answer GET /metrics there, on the loopback only")
 
     _add_register_commands(commands)
 
@@ -60,15 +82,37 @@ def _parser() -> argparse.ArgumentParser:
 
     publish = _command(commands, "publish", _publish, "sign a document and publish it as the next configuration")
     publish.add_argument("file", type=Path, metavar="FILE.toml")
+    publish.add_argument("--dry-run", action="store_true", help="tell what it would do, and sign nothing")
+    publish.add_argument(
+        "--against",
+        type=int,
+        default=dry_run.USUAL_DAYS,
+        metavar="DAYS",
+        help="try the prices on the sales of so many days; 0: on none",
+    )
 
-    shown = _command(commands, "status", _status, "registers, where they stand, when they were last heard from")
-    shown.add_argument("--json", action="store_true")
+    own = _command(commands, "publish-own", _publish_own, "pass on a price list that a clinic has signed itself")
+    own.add_argument("file", type=Path, metavar="FILE.json")
+    own.add_argument("--clinic", required=True, help="the clinic's id")
+
+    _add_status(commands)
 
     audited = _command(
         commands, "audit", _audit, "recompute everything from the stored bytes; 1 when something is wrong"
     )
     audited.add_argument("--json", action="store_true")
     return parser
+
+
+def _add_status(commands: Any) -> None:
+    shown = _command(
+        commands, "status", _status, "registers and what is wrong with them; or: are all visits of a clinic's day here?"
+    )
+    shown.add_argument("--json", action="store_true")
+    shown.add_argument("--silent-hours", type=float, default=SILENT_H, metavar="N", help="of working days (24)")
+    shown.add_argument("--clinic", help="with --day: whether all its visits of that day are here; 1 when not")
+    shown.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD")
+    shown.add_argument("--proofs", type=Path, metavar="FOLDER", help="with --day: write the proofs there")
 
 
 def _add_register_commands(commands: Any) -> None:
@@ -95,38 +139,59 @@ def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int],
     return command
 
 
-def _open(chosen: argparse.Namespace) -> Region:
-    return open_region(chosen.folder, database=chosen.database)
+def _open(chosen: argparse.Namespace, role: str = roles.OFFICE) -> Region:
+    return open_region(chosen.folder, database=chosen.database, role=role)
 
 
 def _init(chosen: argparse.Namespace) -> int:
-    found_region(chosen.folder, chosen.region, database=chosen.database, demo=chosen.demo)
-    region = _open(chosen)
-    region.close()
-    print(f"region:   {region.settings.region}")
-    print(f"ledger:   {region.settings.origin}")
-    print(f"root key: {to_text(region.settings.root_key)}")
+    found_region(chosen.folder, chosen.region, database=chosen.database, owner=chosen.owner, demo=chosen.demo)
+    made = settings.load(chosen.folder)
+    print(f"region:   {made.region}")
+    print(f"ledger:   {made.origin}")
+    print(f"root key: {to_text(made.root_key)}")
     if not chosen.demo:
-        print(f"Move root.key and recovery.key out of {region.settings.keys} and keep them apart from this machine.")
+        print(f"Move root.key and recovery.key out of {made.keys} and keep them apart from this machine.")
+    return 0
+
+
+def _upgrade(chosen: argparse.Namespace) -> int:
+    before = shape.upgrade(settings.load(chosen.folder, chosen.database).database)
+    if before == shape.NEWEST:
+        print(f"the database has version {before} already; its guards and rights were put up again")
+    else:
+        print(f"the database was brought from version {before} to {shape.NEWEST}: run `audit` before you serve")
     return 0
 
 
 def _serve(chosen: argparse.Namespace) -> int:
+    from sync.server import metrics
     from sync.server.web import make_server
 
-    region = _open(chosen)
+    logs.begin()
+    region = _open(chosen, roles.INGEST)
     try:
         region.ledger.check()
         listener = _listen(chosen.host, chosen.port)
         if listener is None:
             return FAILED
         print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
-        server = make_server(region)
-        with listener, suppress(KeyboardInterrupt):
+        counted = metrics.Metrics()
+        server = make_server(region, log_config=None)
+        server.config.app = metrics.measured(server.config.app, counted)
+        with listener, _metrics(region, counted, chosen.metrics), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
         region.close()
     return 0 if server.started else FAILED
+
+
+def _metrics(region: Region, counted: Any, port: int | None) -> AbstractContextManager[None]:
+    """The metrics beside the region's own port. Raises OSError when it is taken."""
+    if port is None:
+        return nullcontext()
+    from sync.server import metrics
+
+    return metrics.beside(region, counted, socket.create_server(("127.0.0.1", port)))
 
 
 def _listen(host: str, port: int) -> socket.socket | None:
@@ -217,7 +282,31 @@ def _publish(chosen: argparse.Namespace) -> int:
         return FAILED
     region = _open(chosen)
     try:
-        made = configuration.publish(region, text, keys.signer(region.settings.keys, "config"))
+        seen = publishing.outlook(region, text, max(chosen.against, 0))
+        for line in seen.changes or ["nothing changes"]:
+            print(line)
+        for line in dry_run.told(seen.effect) if seen.effect else []:
+            print(line)
+        if chosen.dry_run:
+            print("dry run: nothing was signed")
+            return FINDINGS if seen.effect and seen.effect.gone else 0
+        made = configuration.publish_parts(region, seen.contents, keys.signer(region.settings.keys, "config"))
+    finally:
+        region.close()
+    print(f"configuration {made.record.header.seq}: {', '.join(part.name for part in made.parts)}")
+    return 0
+
+
+def _publish_own(chosen: argparse.Namespace) -> int:
+    raw = chosen.file.read_bytes()
+    found = review.of_articles(decode_object(raw).get("articles"))
+    for finding in found:
+        print(f"FOUND {finding}", file=sys.stderr)
+    if found:
+        return FAILED
+    region = _open(chosen)
+    try:
+        made = configuration.publish_own(region, chosen.clinic, raw, keys.signer(region.settings.keys, "config"))
     finally:
         region.close()
     print(f"configuration {made.record.header.seq}: {', '.join(part.name for part in made.parts)}")
@@ -232,21 +321,62 @@ def _read_document(file: Path) -> str:
 
 
 def _status(chosen: argparse.Namespace) -> int:
+    if (chosen.clinic is None) != (chosen.day is None) or (chosen.proofs and chosen.day is None):
+        print("say both --clinic and --day; --proofs goes with them", file=sys.stderr)
+        return FAILED
     region = _open(chosen)
     try:
-        whole = status.as_json(region)
+        if chosen.day is not None:
+            return _status_of_day(region, chosen)
+        whole = status.whole(region, chosen.silent_hours)
     finally:
         region.close()
     if chosen.json:
         print(json.dumps(whole, ensure_ascii=False, indent=1))
-        return 0
+    else:
+        _print_status(whole)
+    return 0
+
+
+def _print_status(whole: dict[str, Any]) -> None:
     print(f"{whole['region']}  {whole['origin']}  {whole['ledger_size']} entries")
+    names = {}
     for one in whole["registers"]:
         doubts = ", ".join(one["flags"]) or "-"
         contact = one["last_contact"] or "never"
         stands = f"next {one['next']}" + (" (ended)" if one["closed"] else "")
-        print(f"{one['clinic']}  {one['register']}-{one['till']}  {one['chain']}  {stands}  {contact}  {doubts}")
-    return 0
+        names[one["chain"]] = f"{one['clinic']}  {one['register']}-{one['till']}"
+        print(f"{names[one['chain']]}  {one['chain']}  {stands}  {contact}  {doubts}")
+    for one in whole["findings"]:
+        print(f"FOUND {names[one['chain']]}  {one['day']}  record {one['record']}  {one['word']}: {one['says']}")
+
+
+def _status_of_day(region: Region, chosen: argparse.Namespace) -> int:
+    answer = status.of_day(region, chosen.clinic, chosen.day)
+    if chosen.json:
+        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1))
+    else:
+        _print_day(answer)
+    if chosen.proofs is not None:
+        for path in status.save_proofs(answer, chosen.proofs):
+            print(f"proof: {path}", file=sys.stderr)
+    return FINDINGS if answer.missing else 0
+
+
+def _print_day(answer: ClinicDay) -> None:
+    for till in answer.tills:
+        print(f"{till.register}-{till.till}  {till.chain}  known until {till.known_until or '-'}")
+        for one in till.sessions:
+            numbers = f"receipts {one.receipts[0]}-{one.receipts[1]}" if one.receipts else "no receipts"
+            stands = "open" if one.closed is None else f"closed, Z {one.z} in record {one.closed}"
+            place = f", entry {one.proof.answer.index} of the ledger" if one.proof else ""
+            print(f"  session {one.number}: {one.visits} visits, {numbers}, {stands}{place}")
+        if not till.sessions:
+            print("  no session")
+    for what in answer.missing:
+        print(f"MISSING {what}")
+    whole = "not all here" if answer.missing else "all here"
+    print(f"{answer.clinic}, {answer.day}: {whole}")
 
 
 def _audit(chosen: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync.server import certificate, configuration, enrolment, incoming, ingest, storage, succession
+from sync.server import certificate, configuration, enrolment, incoming, ingest, lookup, storage, succession
 from sync.server.admission import USUAL, Admission, Limits, Pool, TooOften, retry_after_s
 from sync.server.errors import Refused, Unavailable
 from sync.server.incoming import Incoming
@@ -79,6 +79,7 @@ def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
             _route(serving, "GET", f"{chain}/parent", _signed(_parent)),
             _route(serving, "GET", f"{chain}/parent/certificate", _signed(_parent_certificate)),
             _route(serving, "GET", "/v1/config", _signed(_configuration)),
+            _route(serving, "GET", "/v1/clinics/{clinic}/receipts", _signed(_receipt)),
             _route(serving, "GET", messages.CHECKPOINT_PATH, _checkpoint),
         ],
         exception_handlers={HTTPException: _http_refusal},
@@ -122,6 +123,11 @@ def _parent_certificate(region: Region, _: Incoming, chain: Chain) -> Answer:
 
 def _configuration(region: Region, asked: Incoming, chain: Chain) -> Answer:
     return _frames(configuration.delivered(region, chain.clinic, incoming.number(asked.first)))
+
+
+def _receipt(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    clinic = asked.signed.path.split("/")[3]
+    return Answer(200, lookup.receipt(region, chain, clinic, asked.signed.query.removeprefix("?")).encode())
 
 
 def _frames(found: list[Frame]) -> Answer:

@@ -4,7 +4,6 @@ Shares nothing with the code that stored them but `sync.wire`, so that one mista
 serving region: what is committed while it runs may be counted or not, but is never taken for a finding.
 """
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Row, create_engine, text
 
 from sync.server import settings
 from sync.server.settings import Settings
+from sync.server.signer.line import last_signed
 from sync.wire import canonical, config, entry, tree
 from sync.wire import record as rec
 from sync.wire.config import Trust
@@ -87,9 +87,8 @@ class _Ledger:
         self._edge: dict[tree.Place, bytes] = {}
         self._newest_ms = 0
         self._entries = Entries()
-        signed = json.loads(chosen.signed_head.read_text())
-        self._signed_size = int(signed["size"])
-        self._signed_root = canonical.from_text(signed["root"])
+        signed = last_signed(chosen)
+        self._signed_size, self._signed_root = signed.size, signed.root
 
     def check(self) -> Entries:
         """Recompute the tree and compare it with what is stored and what was signed."""

@@ -87,7 +87,8 @@ def _people(before: Sequence[Table], after: Sequence[Table]) -> Iterator[str]:
             yield f"- user {user} {was[user]['name']}"
         else:
             for field, said in _differing(was[user], will[user]):
-                yield f"~ user {user} {will[user]['name']}: {'another PIN' if field == 'verifier' else f'{field} {said}'}"
+                what = "another PIN" if field == "verifier" else f"{field} {said}"
+                yield f"~ user {user} {will[user]['name']}: {what}"
 
 
 def _values(where: str, before: Table, after: Table) -> Iterator[str]:

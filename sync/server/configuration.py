@@ -5,7 +5,6 @@ its document has, so what is in force is, for each name, the newest part of that
 """
 
 import secrets
-
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,8 +12,9 @@ from sqlalchemy import Connection, select
 
 from sync.server import storage
 from sync.server import tables as t
+from sync.server.errors import Refused
 from sync.server.region import Region
-from sync.wire import canonical, config, document, entry, frame, messages
+from sync.wire import canonical, config, document, entry, frame, messages, own
 from sync.wire.errors import Malformed
 from sync.wire.frame import MAX_FRAME_BYTES, Frame
 from sync.wire.record import CHAIN_BYTES, SALT_BYTES, Part
@@ -30,7 +30,7 @@ def publish(region: Region, text: str, signer: Signer) -> Frame:
 
 
 def publish_parts(region: Region, contents: dict[str, dict[str, Any]], signer: Signer) -> Frame:
-    """Sign contents, by part name, as the next configuration record. Raises Malformed when they are too much for one."""
+    """Sign contents, by part name, as the next configuration record. Raises Malformed when that is too much."""
     parts = [
         Part(name, secrets.token_bytes(SALT_BYTES), canonical.encode(content)) for name, content in contents.items()
     ]
@@ -53,6 +53,33 @@ def in_force(region: Region, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     with storage.reading(region.engine) as db:
         found = {name: _newest_part(db, name) for name in names}
     return {name: canonical.decode_object(data) for name, data in found.items() if data is not None}
+
+
+def clinics_with_own_prices(region: Region) -> frozenset[str]:
+    """The clinics whose key for prices of their own is named in what is in force."""
+    p = t.config_part.c
+    with storage.reading(region.engine) as db:
+        query = select(p.name).distinct().where(p.kind == config.CONFIG_KIND, p.name.startswith(config.clinic_part("")))
+        names = list(db.scalars(query))
+    found = in_force(region, names)
+    return frozenset(name.removeprefix(config.clinic_part("")) for name in names if own.named_key(found[name]))
+
+
+def publish_own(region: Region, clinic: str, raw: bytes, signer: Signer) -> Frame:
+    """Pass on what a clinic has signed itself (`sync.wire.own`), as the next configuration record.
+
+    Raises Malformed, BadSignature, and Refused when the region names no key for the clinic or the list is not newer.
+    """
+    where = config.own_part(clinic)
+    found = in_force(region, [config.clinic_part(clinic), where])
+    key = own.named_key(found.get(config.clinic_part(clinic), {}))
+    if key is None:
+        raise Refused(409, "no-own-key")
+    content = canonical.decode_object(raw)
+    listed = own.read(content, clinic, key)
+    if where in found and found[where]["number"] >= listed.number:
+        raise Refused(409, "not-newer")
+    return publish_parts(region, {where: content}, signer)
 
 
 def newest_seq(region: Region) -> int:

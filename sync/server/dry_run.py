@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from sync.server import storage
 from sync.server import tables as t
+from sync.server.changes import kronor
 from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.wire import canonical, record
@@ -173,3 +174,25 @@ def _is_line(line: object) -> bool:
     if not isinstance(line, Mapping) or not isinstance(line.get("text"), str):
         return False
     return all(type(line.get(name)) is int for name in ("article", "quantity", "amount_ore"))
+
+
+# ── How it is told ───────────────────────────────────────────────────────────────────────────────
+
+
+def told(effect: Effect) -> list[str]:
+    """The effect in lines: what it was tried on, then each article whose lines would have cost otherwise."""
+    tried = f"{effect.sales} sales with {effect.lines} lines since {effect.since}, at the prices of {effect.on}"
+    lines = [f"{tried}: {effect.changed} lines would have cost otherwise"]
+    lines += [_told(key, one) for key, one in sorted(effect.articles.items()) if one.changed]
+    lines += [
+        f"GONE {till} {number} {one.text}: sold {one.gone} times, and has no price on {effect.on}"
+        for (till, number), one in sorted(effect.gone.items())
+    ]
+    if effect.unread:
+        lines.append(f"{effect.unread} sales could not be read and are not counted")
+    return lines
+
+
+def _told(key: Key, one: ArticleEffect) -> str:
+    sums = f"{kronor(one.before_ore)} → {kronor(one.after_ore)}"
+    return f"{key[0]} {key[1]} {one.text}: {one.changed} of {one.lines} lines, {sums}"

@@ -2,7 +2,7 @@
 
 root      names the other keys in the trust chain; needed for nothing else, so keep it on paper and off this machine
 config    signs price lists
-ledger    signs the ledger's head; only the ledger signer reads it
+ledger    signs the ledger's head; only the ledger signer reads it, in a folder of its own where it is another process
 recovery  X25519: opens the personal parts of a register whose machine is gone; off this machine too
 nonce     the secret behind the nonces that make requests fresh
 """

@@ -8,13 +8,13 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
 from sync.server import storage
 from sync.server.errors import Busy, ClockWentBack, Damaged, LedgerBehind
-from sync.server.signer import Head, LedgerSigner, Overtaken
+from sync.server.signer import Head, Overtaken
 from sync.server.turns import Turns
 from sync.wire import tree
 from sync.wire.checkpoint import Checkpoint
@@ -40,10 +40,20 @@ class Proved:
     consistency: tuple[bytes, ...]
 
 
+class HeadSigner(Protocol):
+    """Signs the ledger's head: in this process (`LedgerSigner`), or in one of its own (`SignerLine`)."""
+
+    def last(self) -> Head:
+        """What was signed last."""
+
+    def sign(self, after: Head, head: Head, consistency: Sequence[bytes]) -> Checkpoint:
+        """Sign `head`, which continues `after` as `consistency` proves. Raises Overtaken or LedgerBehind."""
+
+
 class Ledger:
     """Appends, signs and proves. Safe to use from several threads, and from several processes on one database."""
 
-    def __init__(self, engine: Engine, signer: LedgerSigner, clock: Clock) -> None:
+    def __init__(self, engine: Engine, signer: HeadSigner, clock: Clock) -> None:
         self._engine = engine
         self._signer = signer
         self._clock = clock
@@ -56,9 +66,10 @@ class Ledger:
 
         The transaction then holds the ledger's lock: end it soon. Raises ClockWentBack or LedgerBehind.
         """
+        signed = self._signer.last().size  # Before the lock: the signer may be another process.
         size, newest_ms = storage.ledger_head(db, lock=True)
-        if size < self._signer.last().size:
-            raise LedgerBehind(f"the database holds {size} entries, more were signed")
+        if size < signed:
+            raise LedgerBehind(f"the database holds {size} entries, {signed} were signed")
         at_ms = self._time_after(newest_ms)
         added = entries(at_ms)
         hashes = [tree.leaf_hash(entry) for entry in added]

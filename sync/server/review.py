@@ -12,8 +12,10 @@ from itertools import combinations
 from typing import Any
 
 from sync.wire import document
+from sync.wire.canonical import from_text
 from sync.wire.entry import TILLS, check_clinic, check_register
 from sync.wire.errors import Malformed
+from sync.wire.signature import KEY_BYTES
 
 VAT_RATES = ("exempt", "6", "12", "25")
 ROLES = ("cashier", "supervisor", "auditor")
@@ -50,6 +52,11 @@ def findings(written: Table) -> list[str]:
     if "users" in written:
         found += _users(written)
     return found
+
+
+def of_articles(articles: object) -> list[str]:
+    """What is wrong with a list of articles alone, such as a clinic's own."""
+    return list(_articles(articles))
 
 
 # ── The region's part ────────────────────────────────────────────────────────────────────────────
@@ -134,6 +141,7 @@ def _clinic(written: Table) -> Findings:
     yield from _clinic_id(clinic)
     yield from _texts(clinic, "clinic", _CLINIC_TEXTS)
     yield from _optional(clinic, "clinic", ["swish_number"], _is_text, "must be text")
+    yield from _optional(clinic, "clinic", ["own_key"], _is_key, "must be a public key, in base64url")
     yield from _optional(clinic, "clinic", ["exemption_until"], _is_day, 'must be a day, as text: "2027-01-01"')
     yield from _texts(register, "register", ["desk"])
     yield from _checked(check_register, register.get("name"), "register.name")
@@ -245,6 +253,13 @@ def _is_truth(value: object) -> bool:
 
 def _is_till(value: object) -> bool:
     return isinstance(value, str) and value in TILLS
+
+
+def _is_key(value: object) -> bool:
+    try:
+        return len(from_text(value, KEY_BYTES)) == KEY_BYTES
+    except Malformed:
+        return False
 
 
 def _is_vat(value: object) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +11,22 @@ from sync.wire import canonical
 from sync.wire.signature import KEY_BYTES
 
 DATABASE_FILE = "region.db"
+HEAD_FILE = "signed-head.json"
+_FILE = "settings.toml"
 _PLAIN = str.maketrans("åäöéü", "aaoeu")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A region server's settings. `root_key` is the public half; `database` an SQLAlchemy URL."""
+    """A region server's settings. `root_key` is the public half; `database` an SQLAlchemy URL; `signer` the socket
+    of a signer in a process of its own, None when this process signs."""
 
     folder: Path
     region: str
     origin: str
     root_key: bytes
     database: str
+    signer: Path | None = None
 
     @property
     def keys(self) -> Path:
@@ -31,18 +36,35 @@ class Settings:
     @property
     def signed_head(self) -> Path:
         """The last (size, root) that was signed: outside the database, so that a restored database is found out."""
-        return self.folder / "signed-head.json"
+        return self.folder / HEAD_FILE
 
     def save(self) -> None:
         """Write the file, readable by its owner only: the URL of a database may hold a password."""
+        write_private(self._file, self._text())
+
+    def save_again(self) -> None:
+        """Replace the file at once and whole, and leave it to whom it belonged."""
+        new, before = self._file.with_suffix(".new"), self._file.stat()
+        new.unlink(missing_ok=True)
+        write_private(new, self._text())
+        if sys.platform != "win32":
+            os.chown(new, before.st_uid, before.st_gid)
+        os.replace(new, self._file)
+        sync_folder(self.folder)
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / _FILE
+
+    def _text(self) -> bytes:
         lines = {
             "region": self.region,
             "origin": self.origin,
             "root_key": canonical.to_text(self.root_key),
-            "database": self.database,
+            "database": "" if self.database == default_database(self.folder) else self.database,
+            "signer": str(self.signer or ""),
         }
-        text = "".join(f"{name} = {_quoted(value)}\n" for name, value in lines.items())
-        write_private(self.folder / "settings.toml", text.encode())
+        return toml(lines)
 
 
 def origin_of(region: str) -> str:
@@ -58,13 +80,15 @@ def default_database(folder: Path) -> str:
 
 def load(folder: Path, database: str | None = None) -> Settings:
     """Read DIR/settings.toml; `database` overrides the URL in it. Raises FileNotFoundError when there was no `init`."""
-    value = tomllib.loads((folder / "settings.toml").read_text())
+    value = tomllib.loads((folder / _FILE).read_text(encoding="utf-8"))
+    signer = value.get("signer", "")
     return Settings(
         folder=folder,
         region=value["region"],
         origin=value["origin"],
         root_key=canonical.from_text(value["root_key"], KEY_BYTES),
         database=database or value["database"] or default_database(folder),
+        signer=Path(signer) if signer else None,
     )
 
 
@@ -75,6 +99,22 @@ def write_private(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make what was created, renamed or removed in a folder last."""
+    if sys.platform == "win32":
+        return  # NTFS journals the rename itself, and a folder cannot be opened.
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def toml(lines: dict[str, str]) -> bytes:
+    """A file of plain texts by name."""
+    return "".join(f"{name} = {_quoted(value)}\n" for name, value in lines.items()).encode()
 
 
 def _quoted(text: str) -> str:

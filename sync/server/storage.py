@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, and_, bindparam, create_engine, delete, event, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sync.server import rows
+from sync.server import roles, rows
 from sync.server import tables as t
 from sync.server.errors import Damaged
 from sync.wire import record as rec
@@ -47,14 +47,14 @@ class Chain:
 # ── Connections ──────────────────────────────────────────────────────────────────────────────────
 
 
-def open_engine(url: str) -> Engine:
-    """Connect to a database; commits are durable before they return."""
+def open_engine(url: str, role: str = "") -> Engine:
+    """Connect to a database, on PostgreSQL as one of `roles`; commits are durable before they return."""
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"timeout": BUSY_S})
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    options = f"-c synchronous_commit=on -c lock_timeout={int(BUSY_S * 1000)}"
+    options = f"-c synchronous_commit=on -c lock_timeout={int(BUSY_S * 1000)} {roles.option(role)}"
     return create_engine(url, pool_size=10, max_overflow=30, connect_args={"options": options})
 
 

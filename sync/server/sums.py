@@ -1,8 +1,8 @@
 """A till's sums, added up again from the accounting parts of its records: numbers, grand totals, sessions and their Z.
 
-Reads the JSON fields as docs/JOURNAL.md section 8 names them, and nothing of a person. It is the region's own reckoning:
-it shares no line with the till's, nor with the till's verifier, so that one mistake cannot hide in all three. What it
-finds is said in numbers; no text of a record is repeated.
+Reads the JSON fields as docs/JOURNAL.md section 8 names them, and nothing of a person. It is the region's own
+reckoning: it shares no line with the till's, nor with the till's verifier, so that one mistake cannot hide in all
+three. What it finds is said in numbers; no text of a record is repeated.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +16,7 @@ GAP, NUMBER, TOTAL, FIGURES, SESSION, UNREAD = "gap", "number", "total", "figure
 NUMBERED = ("sale", "refund", "void", "deposit", "repayment")
 """The kinds that share the series of receipts."""
 COUNTED = ("cash", "card", "swish")
+MOST = 10**9
 _UNSUMMED = ("unfinished", "cashiers", "by_group", "counts", "counted_ore", "difference_ore")
 """Figures of a Z that are not added up here; the till's verifier does."""
 SUMMED = {"sales_ore", "by_vat", "opening_ore", "float_changes_ore", "goods", "services", "receipts",
@@ -123,10 +124,10 @@ class Sums:
         found = []
         if self.open is not None:
             found.append(Found(SESSION, f"session {self.open.number} was not closed before the next"))
-        number = whole(a, "session")
-        found += _out_of_series("session", number, self.session)
-        self.session = number + 1
-        self.open = Session(number, self.at[:10], seq)
+        opened = number(a, "session")
+        found += _out_of_series("session", opened, self.session)
+        self.session = opened + 1
+        self.open = Session(opened, self.at[:10], seq)
         self.open.add("opening_ore", whole(a, "counted_ore"))
         return found
 
@@ -139,10 +140,10 @@ class Sums:
     # ── Receipts ─────────────────────────────────────────────────────────────────────────────────
 
     def _numbered(self, kind: str, a: Fields) -> list[Found]:
-        receipt = whole(a, "receipt")
+        receipt = number(a, "receipt")
         found = _out_of_series("receipt", receipt, self.receipt)
         self.receipt = receipt + 1
-        if self.open is None or whole(a, "session") != self.open.number:
+        if self.open is None or number(a, "session") != self.open.number:
             found.append(Found(SESSION, f"receipt {receipt} is of no open session"))
         if kind in ("sale", "refund", "void"):
             found += self._totals(kind, receipt, a)
@@ -169,14 +170,16 @@ class Sums:
     # ── Z ────────────────────────────────────────────────────────────────────────────────────────
 
     def _closed(self, a: Fields) -> list[Found]:
-        number, z, closed = whole(a, "session"), whole(a, "z"), self.open
+        session, z, closed = number(a, "session"), number(a, "z"), self.open
         found = _out_of_series("Z", z, self.z)
         self.z, self.open = z + 1, None
-        if closed is None or closed.number != number:
-            return [*found, Found(SESSION, f"session {number} is closed and was not open")]
+        if closed is None or closed.number != session:
+            return [*found, Found(SESSION, f"session {session} is closed and was not open")]
         if closed.is_whole:
             stated = part(a, "figures")
-            found += [Found(FIGURES, f"Z {z}: {name} is not the sum of the records") for name in self._off(closed, stated)]
+            found += [
+                Found(FIGURES, f"Z {z}: {name} is not the sum of the records") for name in self._off(closed, stated)
+            ]
         return found
 
     def _off(self, closed: Session, stated: Fields) -> list[str]:
@@ -189,8 +192,8 @@ class Sums:
         return off + (["a figure with a name of its own"] if stated.keys() - SUMMED - passed else [])
 
 
-def _out_of_series(what: str, number: int, due: int | None) -> list[Found]:
-    return [] if due in (None, number) else [Found(NUMBER, f"{what} {number} should be {due}")]
+def _out_of_series(what: str, stated: int, due: int | None) -> list[Found]:
+    return [] if due in (None, stated) else [Found(NUMBER, f"{what} {stated} should be {due}")]
 
 
 def _plain(name: str, figures: Fields) -> object:
@@ -309,6 +312,14 @@ def whole(a: Fields, name: str, default: int | None = None) -> int:
     """An integer. Raises Malformed, as all of these do."""
     value = a.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool):
+        raise Malformed(name)
+    return value
+
+
+def number(a: Fields, name: str) -> int:
+    """An integer that a finding may repeat: it has too few digits to be anybody's identity number."""
+    value = whole(a, name)
+    if not 0 <= value < MOST:
         raise Malformed(name)
     return value
 

@@ -1,18 +1,24 @@
-"""The region's tables, the same on PostgreSQL and SQLite, and the guards that make some of them append-only.
+"""The region's tables in their newest shape, the same on PostgreSQL and SQLite.
 
-record, part      what registers sent, byte for byte; keyed by chain, so that they can be partitioned and sharded by it
+record, part      what registers sent, byte for byte
 config            the trust chain and the configuration chain, with config_part
 leaf, node        the ledger: its entries and the hashes of its complete subtrees (`sync.wire.tree`)
 ledger            one row: how many leaves there are. The only row that every write waits for
-chain             one register's life: its certificate's facts, and the three columns that move (head and contact)
+chain             one register's life: its certificate's facts, and the columns that move (head, contact, closed)
 code, code_till   one-time codes, hashed, and what each till made of its own
+transfer          rights to money a conto that went from the region to a till (grant) or back (release)
+access            which register asked about another desk's receipt or a patient's account, and when
 quarantine        records that contradict a chain, kept as evidence; flag: what was found and not refused
 
-The guards are rails: an owner can take them down. The tree, whose head two thousand registers remember, is the proof.
+On PostgreSQL `record`, `part`, `quarantine` and `flag` lie in sixteen partitions by hash of the chain, so that one
+chain's rows are always in partitions of one number, and a number can move to a machine of its own. This file is the
+one truth of the newest shape; `migrations` bring an older database to it, and a test compares the two. What may be
+done to the rows is said by `guards` (triggers, both databases) and `roles` (PostgreSQL).
 """
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     Column,
     Connection,
     Index,
@@ -23,7 +29,25 @@ from sqlalchemy import (
     Table,
 )
 
-metadata = MetaData()
+from sync.wire.record import CHAIN_BYTES, HASH_BYTES, SALT_BYTES
+from sync.wire.signature import KEY_BYTES
+
+PARTITIONS = 16
+"""How many partitions a table has that grows with the registers.
+
+A year of the whole region (15 million records) is a million rows in each: small enough to vacuum, index, copy and
+check in minutes, and up to sixteen machines without moving a row between partitions. One of them can be split later
+(modulus 32) without touching the others. More would cost every question that names no chain.
+"""
+_BY_CHAIN = "HASH (chain)"
+
+
+def _length(column: str, expected: int) -> CheckConstraint:
+    """Bytes of one length only; `length` counts the bytes of a blob on both databases."""
+    return CheckConstraint(f"length({column}) = {expected}", name=f"{column}_length")
+
+
+metadata = MetaData(naming_convention={"ck": "%(table_name)s_%(constraint_name)s"})
 
 chain = Table(
     "chain",
@@ -41,6 +65,11 @@ chain = Table(
     Column("contact_ms", BigInteger),
     Column("parent", LargeBinary),  # the chain that this one succeeds
     Column("closed_ms", BigInteger),  # lost, forked or broken: what still comes is kept and marked late
+    _length("chain", CHAIN_BYTES),
+    _length("public_key", KEY_BYTES),
+    _length("enrolment", HASH_BYTES),
+    _length("head", HASH_BYTES),
+    CheckConstraint("next_seq >= 0 AND verified_seq <= next_seq", name="numbers"),
     sqlite_with_rowid=False,
 )
 
@@ -52,7 +81,11 @@ record = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("env", LargeBinary, nullable=False),
     Column("leaf", BigInteger, nullable=False),
+    _length("chain", CHAIN_BYTES),
+    _length("hash", HASH_BYTES),
+    CheckConstraint("seq >= 0", name="numbers"),
     sqlite_with_rowid=False,
+    postgresql_partition_by=_BY_CHAIN,
 )
 
 part = Table(
@@ -63,7 +96,10 @@ part = Table(
     Column("name", String(64), primary_key=True),
     Column("salt", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    _length("chain", CHAIN_BYTES),
+    _length("salt", SALT_BYTES),
     sqlite_with_rowid=False,
+    postgresql_partition_by=_BY_CHAIN,
 )
 
 config = Table(
@@ -74,6 +110,7 @@ config = Table(
     Column("hash", LargeBinary, nullable=False),
     Column("env", LargeBinary, nullable=False),
     Column("leaf", BigInteger),  # None in the trust chain, which the root key vouches for
+    _length("hash", HASH_BYTES),
     sqlite_with_rowid=False,
 )
 
@@ -85,6 +122,7 @@ config_part = Table(
     Column("name", String(64), primary_key=True),
     Column("salt", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
+    _length("salt", SALT_BYTES),
     sqlite_with_rowid=False,
 )
 
@@ -102,6 +140,7 @@ node = Table(
     Column("lvl", Integer, primary_key=True, autoincrement=False),
     Column("idx", BigInteger, primary_key=True, autoincrement=False),
     Column("hash", LargeBinary, nullable=False),
+    _length("hash", HASH_BYTES),
     sqlite_with_rowid=False,
 )
 
@@ -111,6 +150,7 @@ ledger = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),  # always 1
     Column("size", BigInteger, nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    CheckConstraint("one = 1 AND size >= 0", name="one_row"),
 )
 
 code = Table(
@@ -122,6 +162,7 @@ code = Table(
     Column("register", String(64), nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
     Column("tries_left", Integer, nullable=False),
+    _length("hash", HASH_BYTES),
 )
 
 code_till = Table(
@@ -142,7 +183,10 @@ quarantine = Table(
     Column("frame", LargeBinary, nullable=False),
     Column("why", String(32), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
+    _length("chain", CHAIN_BYTES),
+    _length("hash", HASH_BYTES),
     sqlite_with_rowid=False,
+    postgresql_partition_by=_BY_CHAIN,
 )
 
 flag = Table(
@@ -152,58 +196,64 @@ flag = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("why", String(32), primary_key=True),
     Column("at_ms", BigInteger, nullable=False),
+    _length("chain", CHAIN_BYTES),
+    sqlite_with_rowid=False,
+    postgresql_partition_by=_BY_CHAIN,
+)
+
+transfer = Table(
+    "transfer",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),  # the register's own, so that asking again is asking once
+    Column("account", LargeBinary, nullable=False),  # `sync.wire.accounts`: a hash, of clinic, till and patient
+    Column("chain", LargeBinary, nullable=False),
+    Column("kind", String(16), nullable=False),  # "grant" or "release"
+    Column("amount_ore", BigInteger, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    _length("id", CHAIN_BYTES),
+    _length("account", HASH_BYTES),
+    _length("chain", CHAIN_BYTES),
+    CheckConstraint("amount_ore > 0", name="amount"),
     sqlite_with_rowid=False,
 )
 
+access = Table(
+    "access",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),  # who asked
+    Column("what", String(16), nullable=False),
+    Column("about", String(128), nullable=False),  # never an identity number
+    _length("id", CHAIN_BYTES),
+    _length("chain", CHAIN_BYTES),
+    sqlite_with_rowid=False,
+)
+
+Index("transfer_by_account", transfer.c.account)
 Index("chain_by_register", chain.c.clinic, chain.c.register, chain.c.till)
 
-GUARDED = (record, part, config, config_part, leaf, node, quarantine)
-"""Rows of these are only ever added."""
-
-
-_REFUSE_CHANGE = (
-    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"
-)
+BY_CHAIN = (record, part, quarantine, flag)
+"""What grows with the registers: keyed by chain first, and partitioned by it on PostgreSQL."""
 
 
 def create(db: Connection) -> None:
-    """Make the tables and their guards, and the ledger's one row, in an empty database."""
+    """Make the tables, and the ledger's one row, in an empty database. They have no guards and no rights yet."""
     metadata.create_all(db)
-    guard(db)
+    for table in BY_CHAIN:
+        partition(db, table.name)
     db.execute(ledger.insert().values(one=1, size=0, at_ms=0))
 
 
-def guard(db: Connection) -> None:
-    """Put up the guards. After a migration that rebuilds a table this must run again (a rebuild drops triggers)."""
-    statements = _sqlite_guards if db.dialect.name == "sqlite" else _postgresql_guards
-    for table in GUARDED:
-        for statement in statements(table):
-            db.exec_driver_sql(statement)
+def partition(db: Connection, table: str) -> None:
+    """Give a new table its partitions; SQLite has none."""
+    if db.dialect.name == "sqlite":
+        return
+    for remainder, name in enumerate(partitions(table)):
+        values = f"WITH (MODULUS {PARTITIONS}, REMAINDER {remainder})"
+        db.exec_driver_sql(f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES {values}")
 
 
-def _sqlite_guards(table: Table) -> list[str]:
-    """No UPDATE, no DELETE, and no second row in a place: INSERT OR REPLACE deletes without a DELETE trigger."""
-    name = table.name
-    same = " AND ".join(f"{column.name} = NEW.{column.name}" for column in table.primary_key)
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-    again = f"EXISTS (SELECT 1 FROM {name} WHERE {same})"  # noqa: S608 - our own names
-    return [
-        f"DROP TRIGGER IF EXISTS {name}_no_update",
-        f"DROP TRIGGER IF EXISTS {name}_no_delete",
-        f"DROP TRIGGER IF EXISTS {name}_no_replace",
-        f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} {refuse}",
-        f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} {refuse}",
-        f"CREATE TRIGGER {name}_no_replace BEFORE INSERT ON {name} WHEN {again} {refuse}",
-    ]
-
-
-def _postgresql_guards(table: Table) -> list[str]:
-    """A row trigger does not see TRUNCATE, hence two. Partitions need the second one each."""
-    name = table.name
-    row, statement = (f"FOR EACH {each} EXECUTE FUNCTION refuse_change()" for each in ("ROW", "STATEMENT"))
-    return [
-        _REFUSE_CHANGE,
-        f"CREATE OR REPLACE TRIGGER {name}_no_change BEFORE UPDATE OR DELETE ON {name} {row}",
-        f"CREATE OR REPLACE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} {statement}",
-    ]
+def partitions(table: str) -> list[str]:
+    """The names of a table's partitions: record_00 to record_15."""
+    return [f"{table}_{remainder:02}" for remainder in range(PARTITIONS)]

@@ -1,8 +1,8 @@
 """Watches what registers have sent: gaps, numbers, sums, prices; who is silent; which sessions were left open.
 
-A look reads each chain from where the last one stopped (`memory`), so it costs what is new; the first costs all records
-that there are. It reads headers and the accounting part `a`, never a person's part, and asks nothing of anybody: what it
-finds changes no answer to a register. Every sentence is made of numbers and words of ours.
+A look reads each chain from where the last one stopped (`memory`), so it costs what is new; the first costs all
+records that there are. It reads headers and the accounting part `a`, never a person's part, and asks nothing of
+anybody: what it finds changes no answer to a register. Every sentence is made of numbers and words of ours.
 """
 
 import json
@@ -35,7 +35,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored record as the watch reads it. `cfg` is the configuration it names; `a` None when there is no such part."""
+    """A stored record as the watch reads it. `cfg` is the configuration it names; `a` is None when it has none."""
 
     seq: int
     hash: bytes
@@ -89,7 +89,11 @@ def standing(region: Region, memory: Memory, silent_after_h: float = SILENT_H) -
         chains = [chain for chain in storage.all_chains(db) if chain.closed_ms is None]
     now = now_of(region)
     today = now.astimezone(ZONE).date().isoformat()
-    found = [Finding(chain.chain, chain.next_seq, today, why) for chain in chains for why in _silent(chain, now, silent_after_h)]
+    found = [
+        Finding(chain.chain, chain.next_seq, today, why)
+        for chain in chains
+        for why in _silent(chain, now, silent_after_h)
+    ]
     going_on = {chain.chain for chain in chains}
     for chain_id, kept in memory.open_before(today):
         if chain_id in going_on:
@@ -98,12 +102,19 @@ def standing(region: Region, memory: Memory, silent_after_h: float = SILENT_H) -
     return found
 
 
+def is_silent(chain: Chain, now: datetime, after_h: float = SILENT_H) -> bool:
+    """Whether a register that has been heard from has been silent for so long, on working days."""
+    return chain.contact_ms is not None and silent_h(_contact(chain.contact_ms), now) > after_h
+
+
 def _silent(chain: Chain, now: datetime, after_h: float) -> Iterator[Found]:
-    if chain.contact_ms is None:
-        return
-    hours = silent_h(datetime.fromtimestamp(chain.contact_ms / 1000, UTC), now)
-    if hours > after_h:
-        yield Found(SILENT, f"not heard from for {int(hours)} hours of working days")
+    if chain.contact_ms is not None and is_silent(chain, now, after_h):
+        hours = int(silent_h(_contact(chain.contact_ms), now))
+        yield Found(SILENT, f"not heard from for {hours} hours of working days")
+
+
+def _contact(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
 
 
 # ── One chain ────────────────────────────────────────────────────────────────────────────────────
@@ -127,7 +138,9 @@ def _chunk(region: Region, memory: Memory, prices: PriceLists, chain: Chain) -> 
             memory.forget(chain.chain)
             first, sums = 0, Sums()
         found = entries(db, chain.chain, first, first + _CHUNK)
-        lists = {one.cfg: prices.of(db, one.cfg) for one in found if one.kind == "sale" and one.cfg is not None}
+        lists = {
+            one.cfg: prices.of(db, one.cfg, chain.clinic) for one in found if one.kind == "sale" and one.cfg is not None
+        }
     for one in found:
         _take(memory, chain, sums, one)
         if one.kind == "sale":

@@ -10,8 +10,8 @@ config   kind "config", signed by the configuration key. Part "region" holds art
          (`sync.wire.own`). A register checks every header and receives only its own parts. Only seq+1 is ever
          accepted, so an older list can never come back.
 
-A part holds at most 64 KiB. Articles that do not fit lie in parts of their own in the same record, "region/articles/1" and
-on, and "region" says with `article_parts` how many of them are in force: those beyond it are of an older, longer list.
+A part holds at most 64 KiB. Articles that do not fit lie in parts of their own in the same record, "region/articles/1"
+and on, and "region" says with `article_parts` how many of them are in force: those beyond it are of an older list.
 """
 
 import re
@@ -87,14 +87,15 @@ def joined(contents: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any] | Non
     `contents` are those in force, by part name. Raises Malformed when articles are missing that "region" counts.
     """
     region = contents.get(REGION_PART)
-    if region is None or "article_parts" not in region:
+    if not isinstance(region, Mapping) or "article_parts" not in region:
         return region
     count = region["article_parts"]
     if type(count) is not int or not 1 <= count <= MAX_ARTICLE_PARTS or "articles" in region:
         raise Malformed("article_parts")
     articles: list[Any] = []
     for number in range(1, count + 1):
-        more = contents.get(f"{ARTICLES_PART}{number}", {}).get("articles")
+        part = contents.get(f"{ARTICLES_PART}{number}")
+        more = part.get("articles") if isinstance(part, Mapping) else None
         if not isinstance(more, list):
             raise Malformed(f"{ARTICLES_PART}{number}")
         articles += more

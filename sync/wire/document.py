@@ -3,7 +3,7 @@
 The document is TOML as `resources/demo/demo.toml` shows it. What applies to the whole region goes into the part
 "region"; one clinic's name, tills and desk into "clinic/ID"; its people, with PINs turned into Argon2id verifiers, into
 "users/ID". Shared by the region's `publish` and by the demo till, so that both make the same parts of one document.
-Articles that are too many for one part are split over several, in order, so that the same document always makes the same.
+Articles that are too many for one part are split over several, in order, always in the same way.
 A table [clinic] with nothing but `id` says whose people or tills the document is about and is no part of its own.
 """
 

@@ -83,6 +83,8 @@ class ModelTill:
             return False
         own, readable = self.journal, self.medium.readable
         if self._is_another():  # It is kept, and not written to; that it is another may not be seen for its damage.
+            if self.medium.damaged in range(len(own), len(self.medium.frames) - 1):
+                raise Stops(len(own))  # Whose the records after the damage are cannot be told.
             return readable != own[: len(readable)] or bool(self._later(len(own)))
         self.journal = own + readable[len(own) :]
         if not self._later(len(self.journal)):

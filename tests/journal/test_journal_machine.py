@@ -280,6 +280,7 @@ class Till(RuleBasedStateMachine):
         raw, beside, records, proved = self.backups[-1 - which % len(self.backups)]
         if journal:
             self.path.write_bytes(raw)
+            self.path.with_name("journal.db-wal").unlink(missing_ok=True)  # Of a machine that died: not the backup's.
             self.model.journal, self.model.proved = records, proved
         if medium:
             self.beside.write_bytes(beside)

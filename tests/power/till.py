@@ -36,6 +36,8 @@ class Till:
         self._chance = chance
         self._text = clinic_text(second_medium=second_medium)
         self._clinic = clinic.parse(self._text)
+        self.keys = self.path.parent
+        """Where the keys and marks are: beside the journal, or in a folder elsewhere, as those of a keyring are."""
         self._journal: Journal | None = None
         self._counter: Counter | None = None
 
@@ -74,10 +76,9 @@ class Till:
 
     def start(self, link: Link | None = None) -> Opened:
         """Open the journal and heal it, as every start does. Nothing is recorded yet."""
-        own = self.path.parent
         opened = recovery.open_till(
             self.path,
-            custody(self._clinic.custody, own),
+            custody(self._clinic.custody, self.keys),
             self._clinic.root_key,
             second_medium=lambda name: enrolment.second_medium_path(self.folder, self._clinic, TILL, name),
             link=link,

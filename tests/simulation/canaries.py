@@ -14,6 +14,7 @@ from typing import Any
 from kassaapp.journal import check, rebuild
 from kassaapp.journal.chain import Chain
 from kassaapp.journal.journal import Journal
+from kassaapp.journal.second_medium import SecondMedium
 from kassaapp.recovery import _Start
 from sync.client import engine, recover
 from sync.client.round import Round
@@ -49,15 +50,17 @@ def without(cuts: Sequence[Cut]) -> Iterator[None]:
                     source = source.replace(cut.old, cut.new)
             space = dict(function.__globals__)
             exec(compile(source, f"<{name}, cut>", "exec"), space)  # noqa: S102 - our own source
-            until_end.enter_context(swapped(owner, name, _in(function.__globals__, space[name])))
+            until_end.enter_context(swapped(owner, name, _in(function, space[name])))
         yield
 
 
-def _in(space: dict[str, Any], function: Any) -> Any:
-    """The function in a module's own name space, so that it sees what else is swapped there."""
-    made = type(function)(function.__code__, space, function.__name__, function.__defaults__, function.__closure__)
-    made.__kwdefaults__ = function.__kwdefaults__
-    return made
+def _in(before: Any, made: Any) -> Any:
+    """The new function in the old one's name space, so that it sees what else is swapped there."""
+    if isinstance(made, classmethod):
+        return classmethod(_in(before, made.__func__))
+    function = type(before)(made.__code__, before.__globals__, made.__name__, made.__defaults__, made.__closure__)
+    function.__kwdefaults__ = made.__kwdefaults__
+    return function
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,15 @@ JOURNAL = (
     Canary("a start: what was proved is there", Cut(Journal, "_check_proved", "if proved is None:", "if True:"),
            CUT_AND_AWAY),
     Canary("a start: the second medium's records are ours", _never(Journal, "_restore", "common and"), TWINS),
+    Canary("a start: what was proved is the same", _never(Journal, "_check_proved", "seq not in self._chain.gaps and"),
+           Aim("disks", ("clone, then exchanged media", "cut")),
+           behind=Cut(Journal, "_check_proved_one", "if proved is None or", "if True or proved is None or")),
+    Canary("a start: no new mark before it is told", Cut(Journal, "_keep_mark", " and self._marking", ""),
+           CUT_AND_AWAY),
+    Canary("a start: a file of less than a page is none",
+           Cut(Journal, "open", " or path.stat().st_size < database.PAGE_BYTES", ""), Aim("disks", ("wipe",))),
+    Canary("a start: what stands after damage", Cut(SecondMedium, "after_damage", "yield from", "yield from () and"),
+           Aim("disks", ("rot", "rot"), weather=Weather(request_lost=0.6))),
     Canary("a start: the mark", Cut(Journal, "beyond_mark", "return None if held else", "return None if True else"),
            CUT_AND_AWAY),
     Canary("a close: the mark is kept", _uncalled(Journal, "append_all", "self._keep_mark"), CUT),

@@ -139,7 +139,9 @@ def _signer_remembers(world: World) -> None:
     signed = json.loads((site.host.folder / SIGNED_HEAD).read_text())
     leaves = site.leaves()
     root = base64.urlsafe_b64encode(root_of(leaves[: signed["size"]])).decode().rstrip("=")
+    off_ms, site.clock_off_ms = site.clock_off_ms, 10 * 86_400_000  # With a wrong clock it would not look.
     site.start()
+    site.clock_off_ms = off_ms
     if (len(leaves) < signed["size"] or root != signed["root"]) and site.is_up:
         world.wrong.append("missed: a signer goes on with a ledger that was rewritten")
 

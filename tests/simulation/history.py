@@ -75,7 +75,7 @@ def planned(random: Random, aim: Aim | None = None) -> Plan:
         chosen=tuple(chosen),
         lies=random.choice((0.0, 0.3)) if kind in ("byzantine", "mixed") else 0.0,
         batch=random.choice((MAX_BATCH_RECORDS, MAX_BATCH_RECORDS, 2, 3, 7)),
-        is_audited=random.random() < 1.2,
+        is_audited=random.random() < 0.2,
     )
 
 

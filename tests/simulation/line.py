@@ -114,12 +114,13 @@ class Line:
 
     def push(self, sender: Sender, push: Push) -> Pushed | Conflict:
         """Send records."""
-        lie = self._post.lie
+        lie, site = self._post.lie, self.site
         raw = push.body if lie is None or lie.stores else b""
 
         def store(region: Region) -> Pushed | Conflict:
             _authenticated(region, sender)
-            made = ingest.push(region, sender.chain, ingest.read_push(push.start, raw), push.known_size)
+            with site.keeping_time():
+                made = ingest.push(region, sender.chain, ingest.read_push(push.start, raw), push.known_size)
             verify_chain(region, sender.chain)
             return _again(type(made), made)
 

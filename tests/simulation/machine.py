@@ -174,7 +174,10 @@ class Machine:
         self._note([written])
 
     def sell(self) -> None:
-        """A sale, in a session that is opened for it if need be."""
+        """A sale, in a session of the day, which is opened for it if need be."""
+        session = self.state.session
+        if session is not None and session.opened_at.date() < self.now().date():
+            self.close_session()
         self.record(self._next_event())
 
     def sell_and_crash(self, at: float) -> None:
@@ -255,9 +258,13 @@ class Machine:
             elif records[written.hash].event != written.event:
                 self.failures.append(("believed", "another content than was recorded"))
             if isinstance(written.event, RecordsLost):
-                lost = range(written.event.first, written.event.first + written.event.count)
-                chain = to_text(self.running.chains[-2].chain)
-                self.declared.setdefault(chain, set()).update(lost)
+                self._declare(written.event, records[written.hash].chain)
+
+    def _declare(self, event: RecordsLost, chain: str) -> None:
+        """A successor says what is lost of the chain before it."""
+        names = [to_text(enrolment.chain) for enrolment in self.running.chains]
+        lost = range(event.first, event.first + event.count)
+        self.declared.setdefault(names[names.index(chain) - 1], set()).update(lost)
 
     def _check_own(self, written: Written[Event], *, is_new: bool) -> None:
         """What a start shows for the first time is a successor's first record, or was being written at a power cut."""

@@ -5,7 +5,8 @@ Everything between a request and an answer is `sync.server`'s own code. Only HTT
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -88,7 +89,6 @@ class Site:
         self.wrong: list[str] = []
         self._elapsed_s = elapsed_s
         self._leaves: list[bytes] = []
-        self._signed = 0
         host.statements_left = None
         host.load(copy)
         self._raw: sqlite3.Connection | None = None
@@ -180,15 +180,17 @@ class Site:
     def saw(self, note: str) -> None:
         """Remember the tree that a signed head stands for. What is stored wrong must never be signed or proved."""
         self.truth.saw_signed(note, self.leaves())
-        size, _ = size_and_root(note)
-        if (
-            size > self._signed
-            and self.now_ms() < self.raw.execute("SELECT at_ms FROM ledger").fetchone()[0] - SLACK_MS
-        ):
-            self.wrong.append("missed: the region signs although its clock went back")
-        self._signed = max(size, self._signed)
         if self.is_faulty and size_and_root(note) not in self.truth.trees:
             self.wrong.append("missed: the region signs what it does not hold")
+
+    @contextmanager
+    def keeping_time(self) -> Iterator[None]:
+        """Nothing may be appended in the block when the clock is behind the newest entry."""
+        query = "SELECT size, at_ms FROM ledger"
+        size, at_ms = self.raw.execute(query).fetchone()
+        yield
+        if self.now_ms() < at_ms - SLACK_MS and self.raw.execute(query).fetchone()[0] > size:
+            self.wrong.append("missed: the region goes on although its clock went back")
 
     def check_stored(self, chain: bytes, following: int) -> None:
         """What is proved to a till lies there as it came."""
@@ -217,7 +219,7 @@ class Site:
 
     def forget(self) -> None:
         """The store has been changed past the server's code: nothing of it is remembered."""
-        self._leaves, self._signed = [], 0
+        self._leaves = []
         self.region = self._region()
 
     def close(self) -> None:

@@ -265,7 +265,8 @@ class World:
         for machine in self.machines:
             self._start(machine)
             if not machine.is_on:
-                self.wrong.append(f"stopped: {machine.name} cannot start although all is well again")
+                if not self.is_poisoned:
+                    self.wrong.append(f"stopped: {machine.name} cannot start although all is well again")
                 continue
             machine.sell()
             self._settle(machine)

@@ -1,25 +1,29 @@
 """What has been stored cannot be changed by mistake, on either database."""
 # ruff: noqa: S608 - the names are our own
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from sync.server import storage, tables
+from sync.server import guards, storage, tables
 from sync.server.region import Region
 from tests.sync.builders import Clock, enrol, publish
 
-NAMES = [table.name for table in tables.GUARDED if table.name != "quarantine"]
+NAMES = [table.name for table in guards.APPEND_ONLY if table.name != "quarantine"]
 
 
 @pytest.fixture
-def engine(region: Region, clock: Clock) -> Engine:
-    """A region in which every guarded table has rows."""
+def engine(region: Region, clock: Clock) -> Iterator[Engine]:
+    """The database, opened by who may do anything, of a region in which every guarded table has rows."""
     publish(region)
     till = enrol(region, clock)
     till.journal.sell(2)
     till.sync()
-    return region.engine
+    opened = storage.open_engine(region.settings.database)
+    yield opened
+    opened.dispose()
 
 
 def test_no_row_can_be_changed(engine: Engine) -> None:
@@ -51,7 +55,7 @@ def test_no_table_can_be_emptied(engine: Engine) -> None:
 
 def test_evidence_cannot_be_removed(engine: Engine, region: Region) -> None:
     with storage.writing(engine) as db:
-        row = {"chain": b"c", "seq": 0, "hash": b"h", "frame": b"f", "why": "fork", "at_ms": 0}
+        row = {"chain": b"c" * 16, "seq": 0, "hash": b"h" * 32, "frame": b"f", "why": "fork", "at_ms": 0}
         db.execute(tables.quarantine.insert().values(row))
 
     assert _open_to(engine, {"quarantine": "DELETE FROM quarantine"}) == []

@@ -1,18 +1,22 @@
 """The signer never contradicts itself, whatever becomes of the database."""
 
+import os
 import shutil
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
 
 from sync.client.round import Round
+from sync.server import settings
 from sync.server.__main__ import main
 from sync.server.app import make_app
 from sync.server.errors import LedgerBehind
 from sync.server.region import Region, open_region
 from sync.server.signer import NOTHING, Head, LedgerSigner, Overtaken
+from sync.server.signer import ledger_signer as ledger_signer_module
 from sync.wire import tree
 from tests.sync.builders import Clock, Till, enrol, make_region, signer, transport_to
 
@@ -95,6 +99,42 @@ def test_another_process_that_is_signing_is_waited_for(ledger_signer: LedgerSign
 
     assert waited == {signing}
     assert signed.size == 3
+
+
+@pytest.mark.parametrize("step", ["os.fsync", "os.replace", "sync_folder"])
+@pytest.mark.parametrize("done", [False, True], ids=["not done", "done"])
+def test_whatever_step_of_remembering_fails_nothing_is_signed_and_the_next_signer_goes_on(
+    step: str, done: bool, ledger_signer: LedgerSigner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each step fails in two ways: it was not done, or it was done and says that it failed."""
+    grown, key = Tree(9), signer()
+    ledger_signer.sign(NOTHING, grown.head(4), [])
+    with monkeypatch.context() as broken:
+        _break(broken, step, done=done)
+        with pytest.raises(OSError, match="broken"):
+            ledger_signer.sign(grown.head(4), grown.head(9), grown.consistency(4, 9))
+
+    started_again = LedgerSigner(tmp_path / "signed-head.json", "kassa.test/ledger/1", key)
+    last = started_again.last()
+    signed = started_again.sign(last, grown.head(9), grown.consistency(last.size, 9))
+
+    assert last in (grown.head(4), grown.head(9))
+    assert signed.size == 9
+
+
+def _break(monkeypatch: pytest.MonkeyPatch, step: str, *, done: bool) -> None:
+    acts: dict[str, Callable[..., object]] = {
+        "os.fsync": os.fsync,
+        "os.replace": os.replace,
+        "sync_folder": settings.sync_folder,
+    }
+
+    def broken(*arguments: object) -> None:
+        if done:
+            acts[step](*arguments)
+        raise OSError("broken")
+
+    monkeypatch.setattr(f"{ledger_signer_module.__name__}.{step}", broken)
 
 
 def test_a_signer_does_not_begin_twice(ledger_signer: LedgerSigner) -> None:

@@ -1,8 +1,8 @@
 """Signs the ledger's head, and never one that contradicts an earlier one.
 
 The last signed (size, root) lies in a file outside the database, written before the signature is given away: a database
-that was restored from a backup, or edited, is refused here. The two calls `last` and `sign` are all that a separate
-signer process would need to offer, so that the web process can do without the key (RECORDS 2.3).
+that was restored from a backup, or edited, is refused here. It may be killed at any moment: the file then says what was
+signed last, or what would have been.
 """
 
 import json
@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.server.errors import LedgerBehind
+from sync.server.errors import LedgerBehind, Unavailable
+from sync.server.settings import sync_folder
 from sync.wire import checkpoint, tree
 from sync.wire.canonical import from_text, to_text
 from sync.wire.checkpoint import Checkpoint
-from sync.wire.errors import BadProof
+from sync.wire.errors import BadProof, Malformed
 from sync.wire.record import HASH_BYTES
 from sync.wire.signature import Signer
 
@@ -37,6 +38,21 @@ class Head:
 
 
 NOTHING = Head(0, tree.EMPTY_ROOT)
+
+
+def remembered(file: Path) -> Head:
+    """What a signer's file says was signed last. Raises FileNotFoundError, or Forgotten when it cannot be read."""
+    try:
+        value = json.loads(file.read_text())
+        return Head(int(value["size"]), from_text(value["root"], HASH_BYTES))
+    except (ValueError, TypeError, KeyError, Malformed):
+        raise Forgotten(f"{file} does not say what was signed last") from None
+
+
+class Forgotten(Unavailable):
+    """What was signed last cannot be read: nothing more is signed."""
+
+    why = "ledger-behind"
 
 
 class Overtaken(Exception):
@@ -60,8 +76,7 @@ class LedgerSigner:
 
     def last(self) -> Head:
         """What was signed last. A missing file is an error: an amnesiac signer would sign anything."""
-        value = json.loads(self._file.read_text())
-        return Head(int(value["size"]), from_text(value["root"], HASH_BYTES))
+        return remembered(self._file)
 
     def sign(self, after: Head, head: Head, consistency: Sequence[bytes]) -> Checkpoint:
         """Sign `head`, which continues `after` as `consistency` proves. Raises Overtaken when `after` is no longer the
@@ -84,7 +99,7 @@ class LedgerSigner:
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, self._file)
-        _sync_folder(self._file.parent)
+        sync_folder(self._file.parent)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -95,13 +110,3 @@ class LedgerSigner:
             else:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield  # Closing the file ends the lock.
-
-
-def _sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":
-        return  # NTFS journals the rename itself, and a folder cannot be opened.
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
