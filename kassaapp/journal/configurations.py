@@ -10,19 +10,19 @@ from typing import Any
 from kassaapp.journal import database, rows
 from kassaapp.journal.sealing import Sealer
 from kassaapp.trouble import JournalDamaged
-from sync.wire.config import CONFIG_KIND
+from sync.wire.config import CONFIG_KIND, Trust, check_configuration
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
-from sync.wire.record import Record, check_parts
+from sync.wire.record import Record
 
 
 class Configurations:
     """What the region has decided, in the journal's file and under the journal's lock."""
 
-    def __init__(self, file: database.File, sealer: Sealer) -> None:
+    def __init__(self, file: database.File, sealer: Sealer, trust: Trust, clinic: str) -> None:
         self._file = file
         self._sealer = sealer
-        self._stored = self._read_all()
+        self._stored = self._read_all(trust, clinic)
         self._in_force: Record | None = None
 
     def newest(self) -> Record | None:
@@ -64,16 +64,18 @@ class Configurations:
         parts = (frame.part(name) for frame in self._stored[: number + 1])
         return [part.content() for part in parts if part is not None]
 
-    def _read_all(self) -> list[Frame]:
-        """Every record with its parts. Raises JournalDamaged when a part is not the one that was signed."""
-        frames = []
+    def _read_all(self, trust: Trust, clinic: str) -> list[Frame]:
+        """Every record with its parts. Raises JournalDamaged when the chain is not as the region signed it."""
         with self._file.used() as connection:
             stored = rows.region(connection, CONFIG_KIND)
+        frames = []
         for seq, on_disk in stored:
             try:
-                frame = rows.opened(on_disk, self._sealer)
-                check_parts(frame.record, frame.parts, all_present=False)
+                frames.append(rows.opened(on_disk, self._sealer))
             except WireError as error:
                 raise JournalDamaged(None, f"configuration {seq}: {error}") from None
-            frames.append(frame)
+        try:
+            check_configuration(frames, trust, after=None, clinic=clinic)
+        except WireError as error:
+            raise JournalDamaged(None, f"configuration: {error}") from None
         return frames

@@ -5,6 +5,7 @@ EXTRA, and page checksums (cksumvfs), so that a flipped bit anywhere in the file
 """
 
 import ctypes
+import functools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -69,6 +70,27 @@ def check_pages(connection: apsw.Connection) -> None:
     verdict = connection.execute("PRAGMA quick_check(1)").get
     if verdict != "ok":
         raise JournalDamaged(None, "pages do not hang together")
+
+
+def check_schema(connection: apsw.Connection) -> None:
+    """The tables and their guards must be ours, to the letter: a guard more could swallow what is written, and one less
+    lets it be changed. Raises JournalDamaged."""
+    if _schema(connection) != _our_schema():
+        raise JournalDamaged(None, "the tables or their guards are not as they were made")
+
+
+@functools.cache
+def _our_schema() -> frozenset[object]:
+    connection = apsw.Connection(":memory:")
+    try:
+        connection.execute(resource_text("kassaapp.journal", "schema.sql"))
+        return _schema(connection)
+    finally:
+        connection.close()
+
+
+def _schema(connection: apsw.Connection) -> frozenset[object]:
+    return frozenset(connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema"))
 
 
 class File:

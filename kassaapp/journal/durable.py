@@ -1,5 +1,6 @@
 """A small file, or a name in a folder, that is still there after the power has gone."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -24,3 +25,12 @@ def write_text(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
+
+
+def put_aside(path: Path, count: int) -> Path:
+    """Give a file a name of its own beside it, `NAME.COUNT.aside`, which no other has; the new name."""
+    names = (path.with_suffix(f".{count}{'' if again == 0 else f'-{again}'}.aside") for again in itertools.count())
+    aside = next(name for name in names if not name.exists())
+    path.rename(aside)
+    sync_folder(path.parent)
+    return aside

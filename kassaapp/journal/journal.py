@@ -69,7 +69,7 @@ class Journal:
         self.trust = trust
         self.secrets = own
         self._sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
-        self.configurations = Configurations(self._file, self._sealer)
+        self.configurations = Configurations(self._file, self._sealer, trust, self.enrolment.clinic)
         self._proof_kept_s = time.monotonic()
         self._proof = rows.newest_proof(connection, self._chain.n, trust)
         self._second_medium_of = second_medium
@@ -116,6 +116,7 @@ class Journal:
         try:
             with database.translated_errors():
                 database.check_pages(connection)
+                database.check_schema(connection)
                 chains = rows.chains(connection)
                 own = fetched(custody, chains[-1])
                 journal = cls(connection, chains, _trust(connection, root_key), own, second_medium)
@@ -366,8 +367,11 @@ class Journal:
         return restored
 
     def _add(self, frame: Frame, on_disk: shadow.StoredRecord) -> Written[Event]:
-        """Store a record that was signed before."""
-        self._insert([frame], [on_disk])
+        """Store a record that was signed before. Raises JournalDamaged when something stands in its place."""
+        try:
+            self._insert([frame], [on_disk])
+        except apsw.ConstraintError as error:
+            raise JournalDamaged(self.count(), str(error)) from None
         self._chain.hashes.append(frame.record.hash)
         return _written(frame)
 
@@ -380,7 +384,9 @@ class Journal:
 
     def _check_proved(self) -> None:
         """The region has proved that it holds our records; none of those may be missing here, or be another."""
-        proved = None if self._proof is None else self._proof.named()
+        if self._proof is None:
+            raise JournalDamaged(None, "the region's proofs are gone")
+        proved = self._proof.named()
         if proved is None:
             return
         seq, digest = proved

@@ -162,9 +162,7 @@ def _proofs(found: Salvage, trust: Trust, newest: int) -> list[tuple[int, Proof]
         chain, *values = found.proofs[number]
         try:
             proof = rows.proof(values, trust)
-            tree.verify_inclusion(
-                proof.leaf, proof.index, proof.checkpoint.size, proof.inclusion, proof.checkpoint.root
-            )
+            rows.check_proof(proof)
         except (WireError, ValueError, TypeError, struct.error):
             runs.append([])
             continue
@@ -322,7 +320,7 @@ def _put_aside_another(path: Path, held: Sequence[StoredRecord], places: Sequenc
     """A second medium with another history of the chain is kept, and not written to."""
     ours = {place.env for place in places if isinstance(place, StoredRecord)}
     if any(one.env not in ours for one in held):
-        path.replace(path.with_suffix(f".{len(held)}.aside"))
+        durable.put_aside(path, len(held))
 
 
 def _write(

@@ -11,7 +11,7 @@ from kassaapp.journal.sealing import Sealer, is_sealed
 from kassaapp.journal.shadow import StoredPart, StoredRecord
 from kassaapp.trouble import JournalDamaged, JournalMissing
 from sync.client.engine import Proof
-from sync.wire import checkpoint, record
+from sync.wire import checkpoint, record, tree
 from sync.wire.config import Trust
 from sync.wire.entry import Enrolment, read_enrolment
 from sync.wire.errors import WireError
@@ -127,7 +127,8 @@ def insert_proof(connection: apsw.Connection, chain: int, proof: Proof) -> None:
 
 
 def newest_proof(connection: apsw.Connection, chain: int, trust: Trust) -> Proof | None:
-    """The newest proof kept. Raises JournalDamaged when it is not as the ledger signed it."""
+    """The newest proof kept. Raises JournalDamaged unless it holds: the ledger signed its head, and its entry
+    is there."""
     row = connection.execute(
         "SELECT next, leaf, idx, inclusion, consistency, note FROM proof WHERE chain = ? ORDER BY id DESC LIMIT 1",
         (chain,),
@@ -135,9 +136,19 @@ def newest_proof(connection: apsw.Connection, chain: int, trust: Trust) -> Proof
     if row is None:
         return None
     try:
-        return proof(row, trust)
-    except WireError as error:
+        newest = proof(row, trust)
+        check_proof(newest)
+    except (WireError, TypeError, struct.error) as error:
         raise JournalDamaged(None, f"proof: {error}") from None
+    return newest
+
+
+def check_proof(one: Proof) -> None:
+    """Raise WireError unless the entry is in the ledger of the proof's head, and names what it is for."""
+    head = one.checkpoint
+    tree.verify_inclusion(one.leaf, one.index, head.size, one.inclusion, head.root)
+    if one.named() is None:
+        read_enrolment(one.leaf)
 
 
 def proof(row: Sequence[Any], trust: Trust) -> Proof:

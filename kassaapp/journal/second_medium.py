@@ -36,11 +36,17 @@ class SecondMedium:
         return content.records if content is not None and content.chain == self._chain else ()
 
     def after_damage(self) -> Iterator[StoredRecord]:
-        """What stands after a damaged frame: of this chain or not, in order or not."""
-        if self._path is None or self._content is None or self._content.damaged is None:
+        """What stands after a damaged frame, or behind a damaged first line: of this chain or not, in order or not."""
+        content = self._content
+        ours = content is not None and content.chain == self._chain
+        if self._path is None or (content is not None and ours and content.damaged is None):
             return
-        records = every_record(self._path.read_bytes())
-        yield from itertools.islice(records, len(self._content.records), None)
+        whole = len(content.records) if content is not None and ours else 0
+        try:
+            records = every_record(self._path.read_bytes())
+        except OSError:
+            return
+        yield from itertools.islice(records, whole, None)
 
     def attach(self, count: int, records_from: Callable[[int], Iterable[StoredRecord]]) -> None:
         """Open it and add what it lacks of the journal's `count` records."""
@@ -82,8 +88,7 @@ class SecondMedium:
         content = self._content or self._read()  # Read once at a start: `held` came first.
         if content is None or content.chain != self._chain or content.damaged is not None:
             if path.exists() and path.stat().st_size:
-                path.rename(path.with_suffix(f".{count}.aside"))
-                durable.sync_folder(path.parent)
+                durable.put_aside(path, count)
             return 0
         if content.torn:
             with path.open("r+b") as file:

@@ -16,6 +16,7 @@ import httpx2
 from sync.client.engine import Push
 from sync.client.errors import Offline, Rejected
 from sync.wire import frame, messages, request_signature
+from sync.wire.accounts import GRANTS_PATH, RELEASES_PATH, Ask, Stands
 from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
 from sync.wire.lookup import Found, ReceiptName
@@ -106,6 +107,14 @@ class Transport:
         `parent_records`."""
         path = messages.parent_certificate_path(sender.chain)
         return _read(self._signed(sender, "GET", path, {}, b""), {200: Enrolled.read})
+
+    def ask_grant(self, sender: Sender, asked: Ask) -> Stands:
+        """Ask for rights to money a conto (`sync.client.accounts`); unchecked. Raises as the others."""
+        return _read(self._signed(sender, "POST", GRANTS_PATH, {}, asked.encode()), {200: Stands.read})
+
+    def give_back(self, sender: Sender, asked: Ask) -> Stands:
+        """Give such rights back; unchecked. Raises as the others."""
+        return _read(self._signed(sender, "POST", RELEASES_PATH, {}, asked.encode()), {200: Stands.read})
 
     def receipt(self, sender: Sender, name: ReceiptName) -> Found:
         """What the region says of another desk's receipt (`sync.client.lookup`); unchecked. Raises as the others:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sync.server import (
     audit,
@@ -19,6 +19,7 @@ from sync.server import (
     enrolment,
     keys,
     late,
+    logs,
     publishing,
     review,
     roles,
@@ -177,7 +178,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
         counted = metrics.Metrics()
         server = make_server(region, log_config=None)
-        server.config.app = metrics.measured(server.config.app, counted)
+        server.config.app = metrics.measured(cast("Any", server.config.app), counted)
         with listener, _metrics(region, counted, chosen.metrics), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:

@@ -18,7 +18,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sync.server import certificate, configuration, enrolment, incoming, ingest, lookup, storage, succession
+from sync.server import (
+    certificate,
+    configuration,
+    description,
+    enrolment,
+    incoming,
+    ingest,
+    lookup,
+    storage,
+    succession,
+)
+from sync.server.accounts import Accounts
 from sync.server.admission import USUAL, Admission, Limits, Pool, TooOften, retry_after_s
 from sync.server.errors import Refused, Unavailable
 from sync.server.incoming import Incoming
@@ -26,6 +37,7 @@ from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.server.verify import Judge
 from sync.wire import frame, messages
+from sync.wire.accounts import GRANTS_PATH, RELEASES_PATH, Stands
 from sync.wire.frame import Frame
 from sync.wire.messages import Conflict, Refusal
 
@@ -68,7 +80,7 @@ def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
         async with serving.judge.at_work():
             yield
 
-    chain = "/v1/chains/{chain}"
+    chain, accounts = "/v1/chains/{chain}", Accounts()
     return Starlette(
         routes=[
             _route(serving, "POST", messages.ENROL_PATH, _enrolled),
@@ -80,7 +92,10 @@ def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
             _route(serving, "GET", f"{chain}/parent/certificate", _signed(_parent_certificate)),
             _route(serving, "GET", "/v1/config", _signed(_configuration)),
             _route(serving, "GET", "/v1/clinics/{clinic}/receipts", _signed(_receipt)),
+            _route(serving, "POST", GRANTS_PATH, _signed(_moved(accounts.grant), messages.MAX_MESSAGE_BYTES)),
+            _route(serving, "POST", RELEASES_PATH, _signed(_moved(accounts.release), messages.MAX_MESSAGE_BYTES)),
             _route(serving, "GET", messages.CHECKPOINT_PATH, _checkpoint),
+            _route(serving, "GET", description.PATH, _description),
         ],
         exception_handlers={HTTPException: _http_refusal},
         lifespan=lifespan,
@@ -123,6 +138,13 @@ def _parent_certificate(region: Region, _: Incoming, chain: Chain) -> Answer:
 
 def _configuration(region: Region, asked: Incoming, chain: Chain) -> Answer:
     return _frames(configuration.delivered(region, chain.clinic, incoming.number(asked.first)))
+
+
+def _moved(move: Callable[[Region, Chain, bytes], Stands]) -> SignedHandler:
+    def moved(region: Region, asked: Incoming, chain: Chain) -> Answer:
+        return Answer(200, move(region, chain, asked.signed.body).encode())
+
+    return moved
 
 
 def _receipt(region: Region, asked: Incoming, chain: Chain) -> Answer:
@@ -175,6 +197,10 @@ async def _enrolled(serving: Serving, request: Request) -> Answer:
     with pool.place():
         asked = await incoming.with_body(asked, request, most_bytes, serving.admission.limits.body_s)
         return await pool.work(lambda: Answer(200, enrolment.enrol(region, asked.signed.body).encode()))
+
+
+async def _description(_serving: Serving, _: Request) -> Answer:
+    return Answer(200, description.encoded())
 
 
 async def _checkpoint(serving: Serving, _: Request) -> Answer:

@@ -66,7 +66,7 @@ def begin(stream: TextIO | None = None, level: int = logging.INFO) -> logging.Ha
     handler = logging.StreamHandler(sys.stderr if stream is None else stream)
     handler.setFormatter(Lines())
     root = logging.getLogger()
-    for other in list(root.handlers):
+    for other in [one for one in root.handlers if type(one) is logging.StreamHandler]:
         root.removeHandler(other)
     root.addHandler(handler)
     root.setLevel(level)

@@ -1,4 +1,4 @@
-"""Another desk's receipt, for a register of the same clinic: the signed records, proved, and who asked is put on record.
+"""Another desk's receipt, for a register of the same clinic: the signed records, proved; who asked is put on record.
 
 No index of receipts is kept: their numbers only grow along a chain, so a number is found by halving. The asker is told
 nothing before the question is durably in the table `access`.

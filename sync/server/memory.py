@@ -26,8 +26,8 @@ CREATE TABLE session (chain BLOB, first INT, number INT NOT NULL, day TEXT NOT N
 CREATE INDEX session_by_day ON session (chain, day);
 CREATE TABLE finding (chain BLOB, seq INT, word TEXT, says TEXT, day TEXT NOT NULL,
                       PRIMARY KEY (chain, seq, word, says)) WITHOUT ROWID;
-CREATE TABLE price (till TEXT, article INT, day TEXT, price_ore INT, chain BLOB NOT NULL, seq INT NOT NULL,
-                    PRIMARY KEY (till, article, day, price_ore)) WITHOUT ROWID;
+CREATE TABLE price (prices TEXT, article INT, day TEXT, price_ore INT, chain BLOB NOT NULL, seq INT NOT NULL,
+                    PRIMARY KEY (prices, article, day, price_ore)) WITHOUT ROWID;
 """
 
 
@@ -133,11 +133,11 @@ class Memory:
         rows = self._db.execute(query, (chain,))
         return [Finding(chain, seq, day, Found(word, says)) for chain, seq, day, word, says in rows]
 
-    def priced(self, till: str, article: int, day: str, price_ore: int, chain: bytes, seq: int) -> list[int]:
-        """An article was sold for that on a day of visit. The other prices it has had on the same day."""
-        row = (till, article, day, price_ore, chain, seq)
+    def priced(self, prices: str, article: int, day: str, price_ore: int, chain: bytes, seq: int) -> list[int]:
+        """An article was sold for that on a day of visit. The other prices it has had that day among the same `prices`."""
+        row = (prices, article, day, price_ore, chain, seq)
         self._db.execute("INSERT OR IGNORE INTO price VALUES (?, ?, ?, ?, ?, ?)", row)
-        query = "SELECT price_ore FROM price WHERE till = ? AND article = ? AND day = ? AND price_ore <> ?"
+        query = "SELECT price_ore FROM price WHERE prices = ? AND article = ? AND day = ? AND price_ore <> ?"
         return [others for (others,) in self._db.execute(query, row[:4])]
 
     # ── The file itself ──────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from sync.server.price_lists import PriceLists, wrong_price
 from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.server.sums import UNREAD, Found, Sums, parts, text
-from sync.wire import canonical
+from sync.wire import canonical, own
 from sync.wire.errors import Malformed
 from sync.wire.signature import SIGNATURE_BYTES
 
@@ -179,11 +179,17 @@ def _check_prices(memory: Memory, chain: Chain, one: Entry, prices: Any) -> None
         for line in lines if prices is not None else ():
             if line.get("reason") == "invoice_fee":
                 continue
-            if memory.priced(chain.till, line["article"], visit.isoformat(), line["price_ore"], chain.chain, one.seq):
+            cost = (line["article"], visit.isoformat(), line["price_ore"])
+            if memory.priced(_list_of(chain), *cost, chain.chain, one.seq):
                 says = f"article {line['article']} has had two prices for visits of {visit.isoformat()}"
                 memory.note(Finding(chain.chain, one.seq, day, Found(TWO_PRICES, says)))
     except Malformed as mistake:
         memory.note(Finding(chain.chain, one.seq, day, Found(UNREAD, f"a row that is none: {mistake}")))
+
+
+def _list_of(chain: Chain) -> str:
+    """Whose prices must agree: those of a clinic's own till may be its own, the others are the region's."""
+    return f"{chain.till} {chain.clinic}" if chain.till == own.TILL else chain.till
 
 
 def off_the_list(prices: Any, till: str, lines: list[dict[str, Any]], visit: date) -> list[Found]:

@@ -59,9 +59,10 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        self._head_bytes = None
-        if sum(len(name) + len(value) for name, value in self.headers) + len(self.url) > MAX_HEAD_BYTES:
+        self._head_bytes = sum(len(name) + len(value) for name, value in self.headers) + len(self.url)
+        if self._head_bytes > MAX_HEAD_BYTES:
             raise HeadTooLong
+        self._head_bytes = None
         self._expect_within(self.body_s)
         super().on_headers_complete()
 
@@ -70,7 +71,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        self._refuse(400, "malformed")
+        """What the parser could not read, or we would not."""
+        if (self._head_bytes or 0) > MAX_HEAD_BYTES:
+            self._refuse(431, "head")
+        else:
+            self._refuse(400, "malformed")
 
     def _is_answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle

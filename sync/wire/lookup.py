@@ -1,12 +1,12 @@
 """What a register asks about another desk's receipt, and the answer that proves itself.
 
-    GET /v1/clinics/{clinic}/receipts?register=R0417&till=H&number=12      signed by a register of the same clinic → Found
+    GET /v1/clinics/{clinic}/receipts?register=R0417&till=H&number=12    signed, by the same clinic → Found
 
     Found   {"cert":P,"found":[{"frame":F,"proof":P}…],"more":false,"note":"…"}
     P       {"entry":E,"idx":I,"incl":[H…]}          an entry of the ledger, and its inclusion in `note`
 
-The first of `found` is the receipt's record, the others are the refunds and voids of it so far, in order. `more`: there are
-further ones that did not fit. `cert` is the certificate of the chain they stand in.
+The first of `found` is the receipt's record, the others are the refunds and voids of it so far, in order. `more`: there
+are further ones that did not fit. `cert` is the certificate of the chain they stand in.
 """
 
 from dataclasses import dataclass

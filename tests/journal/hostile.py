@@ -110,7 +110,6 @@ class Possible:
     statements: str
     verify: str
     start: str
-    reported: str = ""
 
 
 def _down(guard: str, change: str) -> str:
@@ -167,7 +166,6 @@ POSSIBLE = [
         f"INSERT INTO proof SELECT id + 1, {_PROOF.format(next=99)}",
         "proof",
         "JournalDamaged NeedsRegion repaired",
-        reported="sync.wire.errors.Malformed comes out of the start",
     ),
     Possible(
         PROGRAM,
@@ -175,7 +173,6 @@ POSSIBLE = [
         f"INSERT INTO proof SELECT id + 1, {_PROOF.format(next=5)}",
         "proof",
         "JournalDamaged NeedsRegion repaired",
-        reported="the newest proof is believed by its note alone",
     ),
     Possible(
         PROGRAM,
@@ -197,7 +194,6 @@ POSSIBLE = [
         "INSERT INTO region SELECT kind, seq + 1, env FROM region WHERE kind = 'config'",
         "configuration",
         "JournalDamaged NeedsRegion repaired",
-        reported="the configuration chain is not checked at a start",
     ),
     # ── records changed, removed and exchanged, once a guard is down
     Possible(
@@ -220,7 +216,7 @@ POSSIBLE = [
         _down("record_held", f"DROP TRIGGER part_held; DELETE FROM part WHERE hash IN {_TAIL}")
         + "; DELETE FROM record WHERE seq >= 5",
         "cut",
-        "restored",
+        "repaired",
     ),
     Possible(
         OWNER,
@@ -228,7 +224,6 @@ POSSIBLE = [
         _down("record_held", "DELETE FROM record WHERE seq >= 5"),
         "cut",
         "restored repaired",
-        reported="apsw.ConstraintError at the start: part exists",
     ),
     Possible(
         OWNER,
@@ -261,7 +256,7 @@ POSSIBLE = [
         "digests changed, which only `verify` reads",
         _down("part_kept", "UPDATE part SET digest = zeroblob(32)"),
         "part",
-        "intact",
+        "repaired",
     ),
     # ── who the till is, and what the region has said
     Possible(
@@ -281,7 +276,6 @@ POSSIBLE = [
         _down("proof_held", "DELETE FROM proof"),
         "proof",
         "JournalDamaged NeedsRegion",
-        reported="starts, and the first record is an AssertionError",
     ),
     Possible(
         OWNER,
@@ -296,7 +290,6 @@ POSSIBLE = [
         _down("proof_kept", "UPDATE proof SET inclusion = zeroblob(32)"),
         "proof",
         "JournalDamaged NeedsRegion repaired",
-        reported="the newest proof is believed by its note alone",
     ),
     Possible(
         OWNER,
@@ -326,7 +319,6 @@ POSSIBLE = [
         "DROP TABLE proof",
         "proof",
         "JournalDamaged NeedsRegion",
-        reported="apsw.SQLError at the start: no such table",
     ),
     Possible(
         PROGRAM,
@@ -334,7 +326,6 @@ POSSIBLE = [
         "DROP TABLE gap",
         "file",
         "repaired",
-        reported="apsw.SQLError at the start: no such table",
     ),
     Possible(
         PROGRAM,
@@ -342,7 +333,6 @@ POSSIBLE = [
         "ALTER TABLE record RENAME TO old",
         "file",
         "repaired JournalDamaged NeedsRegion",
-        reported="apsw.SQLError at the start: no such table",
     ),
     Possible(
         PROGRAM,
@@ -350,7 +340,6 @@ POSSIBLE = [
         "ALTER TABLE record RENAME COLUMN env TO bytes",
         "file",
         "repaired JournalDamaged NeedsRegion",
-        reported="apsw.SQLError at the start: no such column",
     ),
     Possible(
         PROGRAM,
@@ -358,7 +347,6 @@ POSSIBLE = [
         "ALTER TABLE record DROP COLUMN env",
         "file",
         "repaired JournalDamaged NeedsRegion",
-        reported="apsw.SQLError at the start: no such column",
     ),
     Possible(
         OWNER,
@@ -366,14 +354,13 @@ POSSIBLE = [
         "ALTER TABLE record RENAME TO r; CREATE VIEW record AS SELECT * FROM r WHERE seq < 5",
         "cut",
         "repaired restored",
-        reported="apsw.SQLError at the start: it is a view",
     ),
     Possible(
         OWNER,
         "a table without its guards",
         "ALTER TABLE part RENAME TO p; CREATE TABLE part AS SELECT * FROM p",
         "",
-        "intact",
+        "repaired",
     ),
     Possible(
         OWNER,

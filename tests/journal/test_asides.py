@@ -45,7 +45,6 @@ def flip(path: Path, place: int) -> bytes:
     return bytes(raw)
 
 
-@pytest.mark.xfail(reason="reported: put aside at the same count, the second replaces the first")
 def test_what_was_put_aside_is_never_written_over(till: Path) -> None:
     first = flip(till / "shadow.kj", 100)
     start(till).journal.close()
@@ -56,7 +55,6 @@ def test_what_was_put_aside_is_never_written_over(till: Path) -> None:
     assert {first, second} <= {path.read_bytes() for path in till.glob("*.aside")}
 
 
-@pytest.mark.xfail(reason="reported: what lies behind a damaged first line is put aside unread")
 @pytest.mark.parametrize("place", [0, 14, 15, 30])
 def test_a_second_medium_that_is_damaged_in_its_first_line_still_gives_what_only_it_has(till: Path, place: int) -> None:
     before = (till / "journal.db").read_bytes()

@@ -288,10 +288,12 @@ def test_a_change_that_mends_the_checksums_is_found_by_the_chain(tmp_path: Path)
         journal.append(SIGNED_IN)
         journal.append(SIGNED_IN)
     connection = database.open_existing(enrolment.journal_path(tmp_path, "H"))
+    guard = connection.execute("SELECT sql FROM sqlite_schema WHERE name = 'part_kept'").get
     connection.execute("DROP TRIGGER part_kept")
     connection.execute(
         "UPDATE part SET body = CAST(body || x'20' AS BLOB) WHERE hash = (SELECT hash FROM record WHERE seq = 1)"
     )
+    connection.execute(guard)
     connection.close()
 
     with pytest.raises(JournalDamaged) as found:

@@ -23,8 +23,12 @@ from sync.server.ledger import Ledger
 from sync.server.signer import LedgerSigner
 from sync.wire import checkpoint, config, tree
 from tests.simulation.chance import swapped
-from tests.simulation.history import Aim, Outcome, run
-from tests.simulation.line import Weather
+from tests.simulation.history import Outcome, run
+from tests.simulation.line import FAIR, Weather
+from tests.simulation.world import Plan
+
+MOST_HISTORIES = 150
+"""At most so many are tried until one notices; most canaries need a single one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Canary:
 
     name: str
     cut: Cut
-    aim: Aim
+    aim: Plan
     behind: Cut | None = None
 
     def sings(self, most: int) -> Outcome | None:
@@ -103,26 +107,31 @@ def _never(owner: Any, function: str, condition: str) -> Cut:
     return Cut(owner, function, f"if {condition}", f"if False and {condition}")
 
 
-def _lie(*names: str) -> Aim:
-    return Aim("byzantine", told=names, lies=0.8)
+def _aim(kind: str, chosen: tuple[str, ...] = (), *, weather: Weather = FAIR, **others: Any) -> Plan:
+    """Histories of two tills in which this happens."""
+    return Plan(kind, 2, 0, weather, chosen=chosen, is_audited=False, **others)
 
 
-def _restore(*names: str) -> Aim:
-    return Aim("mixed", ("restore",), names, 1.0)
+def _lie(*names: str) -> Plan:
+    return _aim("byzantine", told=names, lies=0.8)
 
 
-EDIT = Aim("byzantine", ("edit",))
-TWO_FACES = Aim("byzantine", ("two faces",))
-BACKUP = Aim("byzantine", ("restored backup",))
-INTRUDER = Aim("byzantine", ("intruder", "intruder"))
-GARBLED = Aim("byzantine", ("faulty till", "faulty till"))
-FAULTY = Aim("byzantine", ("faulty memory",))
-FORGE = Aim("disks", ("forge", "forge"))
-CLONE = Aim("disks", ("clone",), batch=2)
-TWINS = Aim("disks", ("clone, then exchanged media",))
-CUT = Aim("disks", ("cut", "cut"))
-CUT_AND_AWAY = Aim("disks", ("cut",), weather=Weather(request_lost=0.6))
-CLOCKS = Aim("honest", clocks=True)
+def _restore(*names: str) -> Plan:
+    return _aim("mixed", ("restore",), told=names, lies=1.0)
+
+
+EDIT = _aim("byzantine", ("edit",))
+TWO_FACES = _aim("byzantine", ("two faces",))
+BACKUP = _aim("byzantine", ("restored backup",))
+INTRUDER = _aim("byzantine", ("intruder", "intruder"))
+GARBLED = _aim("byzantine", ("faulty till", "faulty till"))
+FAULTY = _aim("byzantine", ("faulty memory",))
+FORGE = _aim("disks", ("forge", "forge"))
+CLONE = _aim("disks", ("clone",), batch=2)
+TWINS = _aim("disks", ("clone, then exchanged media",))
+CUT = _aim("disks", ("cut", "cut"))
+CUT_AND_AWAY = _aim("disks", ("cut",), weather=Weather(request_lost=0.6))
+CLOCKS = _aim("honest", clocks=True, pauses_s=(1, 20))
 INVENTED = _lie("names what is not in the tree", "bad inclusion")
 
 _CONTINUES = _uncalled(engine, "_check_continues", "tree.verify_consistency")
@@ -132,7 +141,7 @@ _NEXT_WHOLE = _uncalled(Chain, "check_next", "record.check_parts")
 TILL = (
     Canary("an answer: the ledger continues the one known", _CONTINUES, EDIT),
     Canary("an answer: the ledger does not shrink", _never(engine, "_check_continues", "head.size < before.size:"),
-           _lie("smaller head"), behind=_CONTINUES),
+           _aim("byzantine", told=("smaller head",), lies=0.8, pauses_s=(30000,)), behind=_CONTINUES),
     Canary("an answer: its entry is in the ledger", _uncalled(engine, "_check_inclusion", "tree.verify_inclusion"),
            INVENTED),
     Canary("an answer: its entry names our record", _never(engine, "_read_pushed", "not _names_ours(records, proof):"),
@@ -166,14 +175,14 @@ JOURNAL = (
            CUT_AND_AWAY),
     Canary("a start: the second medium's records are ours", _never(Journal, "_restore", "common and"), TWINS),
     Canary("a start: what was proved is the same", _never(Journal, "_check_proved", "seq not in self._chain.gaps and"),
-           Aim("disks", ("clone, then exchanged media", "cut")),
+           _aim("disks", ("clone, then exchanged media", "cut")),
            behind=Cut(Journal, "_check_proved_one", "if proved is None or", "if True or proved is None or")),
     Canary("a start: no new mark before it is told", Cut(Journal, "_keep_mark", " and self._marking", ""),
            CUT_AND_AWAY),
     Canary("a start: a file of less than a page is none",
-           Cut(Journal, "open", " or path.stat().st_size < database.PAGE_BYTES", ""), Aim("disks", ("wipe",))),
+           Cut(Journal, "open", " or path.stat().st_size < database.PAGE_BYTES", ""), _aim("disks", ("wipe",))),
     Canary("a start: what stands after damage", Cut(SecondMedium, "after_damage", "yield from", "yield from () and"),
-           Aim("disks", ("rot", "rot"), weather=Weather(request_lost=0.6))),
+           _aim("disks", ("rot in both media",), weather=Weather(request_lost=0.6))),
     Canary("a start: the mark", Cut(Journal, "beyond_mark", "return None if held else", "return None if True else"),
            CUT_AND_AWAY),
     Canary("a close: the mark is kept", _uncalled(Journal, "append_all", "self._keep_mark"), CUT),
@@ -199,9 +208,9 @@ REGION = (
            Cut(ledger, "_check_stored", "if len(hashes) != end - first or any(", "if False and any("), FAULTY),
     Canary("the ledger: time does not go back", _never(Ledger, "_time_after", "now_ms < newest_ms"), CLOCKS),
     Canary("the ledger: not smaller than was signed", _never(Ledger, "_read_back", "size < last.size:"), BACKUP),
-    Canary("the signer: only what continues", _SIGNER, Aim("byzantine", ("edit", "swap", "edit"))),
+    Canary("the signer: only what continues", _SIGNER, _aim("byzantine", ("edit", "swap", "edit"))),
     Canary("succession: one key, one certificate", _never(succession, "_made_before", "not known:"),
-           Aim("disks", ("clone",), weather=Weather(answer_lost=0.3, twice=0.3))),
+           _aim("disks", ("clone",), weather=Weather(answer_lost=0.3, twice=0.3))),
     Canary("succession: the chain before is closed", _never(succession, "_bear", "chain.closed_ms is None:"), CLONE),
 )  # fmt: skip
 CANARIES = TILL + JOURNAL + REGION

@@ -100,6 +100,15 @@ def rot(world: World) -> None:
     world.note_destroyed()
 
 
+def rot_in_both(world: World) -> None:
+    """The power goes, and what was written last but a few is damaged on both media."""
+    machine = world.random.choice(world.machines)
+    _off(machine)
+    machine.touched = True
+    flip_record(machine.media, world.random, also_shadow=True, newest=4)
+    world.note_destroyed()
+
+
 def rot_anywhere(world: World) -> None:
     """Bits flip anywhere in one of the files."""
     machine = world.random.choice(world.machines)
@@ -217,6 +226,7 @@ DAMAGES: dict[str, tuple[Callable[[World], None], ...]] = {
     "clone, then exchanged media": (clone, exchange),
     "cut": (cut,),
     "rot": (rot,),
+    "rot in both media": (rot_in_both,),
     "rot anywhere": (rot_anywhere,),
     "forge": (forge,),
     "wipe": (wipe,),

@@ -5,7 +5,7 @@ import hashlib
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from kassaapp.trouble import KeyMissing
 
 JOURNAL = "journal.db"
 WAL = "journal.db-wal"
+MAGIC = b"SQLite format 3"
 _DOMAIN = b"kassa/record/v1\0"
 _SIGNATURE_BYTES = 64
 
@@ -26,9 +27,13 @@ class Keyring:
 
     secrets: dict[str, bytes] = field(default_factory=dict)
     marks: dict[str, Mark] = field(default_factory=dict)
+    disturb: Callable[[], None] = field(default=lambda: None, compare=False)
+    """Called before and after anything is kept: a moment at which the power may go."""
 
     def keep(self, name: str, secret: bytes) -> None:
+        self.disturb()
         self.secrets[name] = secret
+        self.disturb()
 
     def fetch(self, name: str) -> bytes:
         if name not in self.secrets:
@@ -36,7 +41,9 @@ class Keyring:
         return self.secrets[name]
 
     def keep_mark(self, name: str, mark: Mark) -> None:
+        self.disturb()
         self.marks[name] = mark
+        self.disturb()
 
     def mark(self, name: str) -> Mark | None:
         return self.marks.get(name)
@@ -150,18 +157,27 @@ def _hash(env: bytes) -> bytes:
     return hashlib.sha256(_DOMAIN + env[_SIGNATURE_BYTES:]).digest()
 
 
+def envs(journal: Path) -> list[bytes]:
+    """All signed headers that a journal file shows, in order, unless nothing does."""
+    return _column(journal, "SELECT env FROM record", "chain, seq") or [MAGIC]
+
+
 def envs_and_bodies(journal: Path) -> list[bytes]:
     """All signed headers and contents that a journal file shows, unless nothing does."""
+    return envs(journal) + _column(journal, "SELECT body FROM part", "hash, name")
+
+
+def _column(journal: Path, query: str, order: str) -> list[bytes]:
     copy = journal.with_name("read.db")
     copy.write_bytes(journal.read_bytes())
     wal = journal.with_name(WAL)
     if wal.exists():
         copy.with_name("read.db-wal").write_bytes(wal.read_bytes())
     with closing(sqlite3.connect(copy)) as db:
-        rows = [*_rows(db, "SELECT env FROM record", "chain, seq"), *_rows(db, "SELECT body FROM part", "hash, name")]
+        found = [row[0] for row in _rows(db, query, order)]
     for leftover in journal.parent.glob("read.db*"):
         leftover.unlink()
-    return [row[0] for row in rows] or [b"SQLite format 3"]
+    return found
 
 
 def shadow_frames(raw: bytes, known: Envs) -> Iterator[tuple[bytes, int]]:

@@ -9,7 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -31,19 +31,6 @@ KINDS = {"honest": 5, "disks": 8, "byzantine": 5, "mixed": 2}
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """What a history is to be about, instead of what its seed would choose."""
-
-    kind: str
-    chosen: tuple[str, ...] = ()
-    told: tuple[str, ...] = ()
-    lies: float = 0.0
-    weather: Weather = FAIR
-    clocks: bool = False
-    batch: int = MAX_BATCH_RECORDS
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a seed: `wrong` is empty when everything held; each line of it begins with its sort. `found` is what
     the program noticed: what starts said, attentions, flags."""
@@ -56,12 +43,10 @@ class Outcome:
     found: Counter[str]
 
 
-def planned(random: Random, aim: Aim | None = None) -> Plan:
-    """The swarm's options for one history; with an aim, those that serve it."""
+def planned(random: Random, aim: Plan | None = None) -> Plan:
+    """The swarm's options for one history, or those that are aimed at something."""
     if aim is not None:
-        return Plan(
-            aim.kind, 2, random.randint(8, 14), aim.weather, aim.clocks, aim.chosen, aim.lies, aim.told, aim.batch
-        )
+        return replace(aim, steps=random.randint(8, 14))
     (kind,) = random.choices(list(KINDS), list(KINDS.values()))
     (tills,) = random.choices((1, 2, 3, 4), (60, 27, 9, 4))
     happens = DAMAGES if kind == "disks" else DEEDS if kind == "byzantine" else DAMAGES | DEEDS
@@ -110,7 +95,7 @@ def _live(world: World) -> None:
         world.step()
 
 
-def run(seed: int, aim: Aim | None = None) -> Outcome:
+def run(seed: int, aim: Plan | None = None) -> Outcome:
     """Live through the history of a seed and judge it."""
     made = mould()
     random = Random(seed)

@@ -121,7 +121,8 @@ class Line:
             _authenticated(region, sender)
             with site.keeping_time():
                 made = ingest.push(region, sender.chain, ingest.read_push(push.start, raw), push.known_size)
-            verify_chain(region, sender.chain)
+            if raw:
+                verify_chain(region, sender.chain)
             return _again(type(made), made)
 
         answer = self._bent(sender, push, self._ask(store))
@@ -178,7 +179,7 @@ class Line:
 
     def _ask(self, request: Request[T]) -> T:
         post, weather, site = self._post, self._post.weather, self.site
-        self._maybe_killed()
+        self.maybe_kill()
         if post.is_parted or self.is_cut or post.happens(weather.request_lost):
             raise self._failed()
         if post.happens(weather.late):
@@ -192,7 +193,7 @@ class Line:
             raise self._failed(offline.retry_after_s) from None
         if post.happens(weather.twice):
             _unanswered(site, request)
-        self._maybe_killed()
+        self.maybe_kill()
         if post.happens(weather.answer_lost):
             raise self._failed()
         return answer
@@ -201,7 +202,8 @@ class Line:
         self.troubles += 1
         return Offline(retry_after_s)
 
-    def _maybe_killed(self) -> None:
+    def maybe_kill(self) -> None:
+        """The power may go at this moment."""
         if self._post.happens(self._post.weather.killed):
             self._killed()
             raise Killed

@@ -104,6 +104,7 @@ class Machine:
         """Start the program as `kassaapp.app` does. It stays off when it needs the region, or loses power."""
         assert self.journal is None
         troubles = self.line.troubles
+        self.keyring.disturb = self.line.maybe_kill
         try:
             opened = open_till(
                 self.media.journal,
@@ -141,7 +142,7 @@ class Machine:
         self.starts.append(Start(opened.check, opened.restored, opened.mark, asked))
         self._round = Round(journal, journal.configurations, journal.trust, self.line, journal.signer, clock=self.now)
         self.record(ProgramStarted(self.now(), VERSION, opened.check, opened.restored, opened.mark))
-        if self.state.configuration != newest.header.seq:
+        if self.is_on and self.state.configuration != newest.header.seq:
             self.record(ConfigurationTaken(self.now(), newest.header.seq))
 
     def stop(self) -> None:
@@ -168,8 +169,13 @@ class Machine:
     # ── what people do ───────────────────────────────────────────────────────────────────────────────────────────
 
     def record(self, event: Event) -> None:
-        """Append an event; from then on it has happened."""
-        (written,) = self.running.append_all([event])
+        """Append an event; from then on it has happened. The power may go when the mark is kept, after that."""
+        try:
+            (written,) = self.running.append_all([event])
+        except Killed:
+            self._truth.unfinished.add(self.running.hash_of(self.running.count() - 1))
+            self._go_on_from_what_is_left()
+            return
         self.state = apply(self.state, event)
         self._note([written])
 
@@ -178,12 +184,14 @@ class Machine:
         session = self.state.session
         if session is not None and session.opened_at.date() < self.now().date():
             self.close_session()
-        self.record(self._next_event())
+        if self.is_on:
+            self.record(self._next_event())
 
     def sell_and_crash(self, at: float) -> None:
         """Lose power while a sale is written: `at` says how far it came, from 0 to 1. Nobody was told that it was."""
         before = self._written_bytes()
         keyring = self.keyring.copied()
+        self.keyring.disturb = lambda: None
         self._truth.unfinished.add(self.running.append(self._next_event()).hash)
         after = self._written_bytes()
         self._left = self.media.copied(self._post.new_folder()), keyring
@@ -205,7 +213,8 @@ class Machine:
         self.record(
             close_session(self.state, Count(counted), reason=None, second=None, limit_ore=0, at=self.now(), by=BY)
         )
-        self._expect_mark()
+        if self.is_on:
+            self._expect_mark()
 
     def _expect_mark(self) -> None:
         """At a close and at a contact the keyring learns how far the journal has come."""

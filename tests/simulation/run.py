@@ -3,6 +3,7 @@
     --seeds N     how many histories (default 1000), from seed --first on
     --seed S      one history, with the program's own log; this is how a failure is repeated
     --jobs J      processes beside each other
+    --canaries    takes each check out of the program in turn, and prints what noticed that
     --keep        add seeds that failed to seeds.txt, which the gate runs for ever
 
 Prints a JSON summary. Exit code 1 when anything was wrong.
@@ -21,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.simulation.canaries import CANARIES, MOST_HISTORIES
 from tests.simulation.history import Outcome, run
 
 SEEDS = Path(__file__).with_name("seeds.txt")
@@ -85,13 +87,28 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--canaries", action="store_true")
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.seed is not None:
         logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
         return _tell(_ran(range(asked.seed, asked.seed + 1), 1), keep=asked.keep)
     logging.disable(logging.CRITICAL)
+    if asked.canaries:
+        return _sing()
     return _tell(_ran(range(asked.first, asked.first + asked.seeds), asked.jobs), keep=asked.keep)
+
+
+def _sing() -> int:
+    """The table of canaries. Exit code 1 when one was not noticed."""
+    silent = 0
+    for canary in CANARIES:
+        noticed = canary.sings(MOST_HISTORIES)
+        silent += noticed is None
+        said = "NOT NOTICED" if noticed is None else f"history {noticed.seed + 1}: {noticed.wrong[0]}"
+        backed = "" if canary.behind is None else f" (alone: {canary.behind.function} stands behind it)"
+        sys.stdout.write(f"{canary.name:50} {said}{backed}\n")
+    return 1 if silent else 0
 
 
 def _ran(seeds: range, jobs: int) -> Summary:

@@ -11,7 +11,7 @@ import apsw
 from kassaapp.journal.database import VFS
 from sync.wire.record import RECORD_DOMAIN, record_hash
 from sync.wire.signature import Signer
-from tests.simulation.disk import WAL, Media, envs_and_bodies, shadow_frames
+from tests.simulation.disk import WAL, Media, envs, envs_and_bodies, shadow_frames
 
 
 @contextmanager
@@ -86,11 +86,12 @@ def cut_shadow(path: Path, count: int) -> None:
             file.truncate(ends[-count - 1])
 
 
-def flip_record(media: Media, random: Random, *, also_shadow: bool) -> None:
-    """Flip a bit of one record's header or of one part of it, wherever the journal's files hold it."""
+def flip_record(media: Media, random: Random, *, also_shadow: bool, newest: int | None = None) -> None:
+    """Flip a bit of one record's header or of one part of it, wherever the journal's files hold it; of one of the
+    `newest` headers, if so many are given."""
     if not media.journal.exists():
         return
-    target = random.choice(envs_and_bodies(media.journal))
+    target = random.choice(envs_and_bodies(media.journal) if newest is None else envs(media.journal)[-newest:])
     at, bit = random.randrange(len(target)), 1 << random.randrange(8)
     paths = [media.journal, media.journal.with_name(WAL)]
     for path in paths + (sorted(media.stick.glob("*.kj")) if also_shadow else []):

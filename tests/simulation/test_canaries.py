@@ -5,10 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.simulation.canaries import CANARIES, Canary
-
-HISTORIES = 60
-"""At most so many are tried until one notices; most need a single one."""
+from tests.simulation.canaries import CANARIES, MOST_HISTORIES, Canary
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +17,7 @@ def _no_log() -> Iterator[None]:
 
 @pytest.mark.parametrize("canary", CANARIES, ids=lambda canary: canary.name)
 def test_a_check_that_is_taken_out_is_missed(canary: Canary) -> None:
-    noticed = canary.sings(HISTORIES)
+    noticed = canary.sings(MOST_HISTORIES)
 
     assert noticed is not None
 

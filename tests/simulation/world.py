@@ -18,6 +18,9 @@ from tests.simulation.mould import Mould, clock_of
 from tests.simulation.site import Copy, Site
 from tests.simulation.truth import Truth
 
+PAUSES_S = (1, 20, 60, 300, 3000, 30000)
+"""How long it may be from one step to the next."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -35,6 +38,7 @@ class Plan:
     told: tuple[str, ...] = ()
     batch: int = MAX_BATCH_RECORDS
     is_audited: bool = True
+    pauses_s: tuple[int, ...] = PAUSES_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class World:
 
     def step(self) -> None:
         """Time passes, and something happens."""
-        self.elapsed_s += self.random.choice((1, 20, 60, 300, 3000, 30000))
+        self.elapsed_s += self.random.choice(self.plan.pauses_s)
         machine = self.random.choice(self.machines)
         if not machine.is_on:
             self.switch_on(machine)

@@ -1,4 +1,4 @@
-"""Another desk's receipt comes from the region with everything that proves it, for the same clinic only, and on record."""
+"""Another desk's receipt comes with everything that proves it, for the same clinic only, and who asked is on record."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,10 +1,9 @@
 """What the region counts of itself, who may ask, and that nothing of a clinic can be read off it."""
 
+import logging
 import re
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -15,8 +14,7 @@ from sync.server.app import make_app
 from sync.server.metrics import BUCKETS_S, Counting, Measured, Metrics
 from sync.server.region import Region
 from sync.wire import frame
-from tests.sync.builders import Clock, enrol, knock, post_records, seal_many, tamper, transport_to
-from tests.sync.processes import serving
+from tests.sync.builders import Clock, enrol, knock, post_records, seal_many
 
 _LINE = re.compile(r'(# (HELP|TYPE) kassa_[a-z_]+ .+|kassa_[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+-]+)')
 
@@ -29,8 +27,6 @@ def region(sqlite_region: Region) -> Region:
 @pytest.fixture
 def counted() -> Iterator[Metrics]:
     """The numbers of a process, counted until the test ends."""
-    import logging
-
     made = Metrics()
     handler, log = Counting(made), logging.getLogger("kassa.region")
     before = log.level
@@ -67,9 +63,7 @@ def test_pushes_records_and_refusals_are_counted(region: Region, clock: Clock, c
     assert (now["kassa_registers"], now["kassa_database_up"]) == (1, 1)
 
 
-def test_a_fork_is_counted_and_its_records_are_in_quarantine(
-    region: Region, clock: Clock, counted: Metrics
-) -> None:
+def test_a_fork_is_counted_and_its_records_are_in_quarantine(region: Region, clock: Clock, counted: Metrics) -> None:
     till = enrol(region, clock)
     till.journal.sell(2)
     till.sync()
@@ -124,20 +118,14 @@ def test_the_public_port_has_no_metrics(region: Region) -> None:
     assert knock(region).get("/metrics").status_code == 404
 
 
-def test_metrics_are_served_on_the_loopback_when_asked_for(tmp_path: Path) -> None:
-    from tests.sync.processes import init_region
+def test_metrics_are_served_on_a_socket_of_their_own(region: Region) -> None:
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
 
-    with ExitStack() as stack:
-        port = _free_port()
-        stack.enter_context(serving(init_region(tmp_path), "--metrics", str(port)))
-
+    with listener, metrics.beside(region, Metrics(), listener):
         answer = httpx2.get(f"http://127.0.0.1:{port}/metrics")
+        other = httpx2.get(f"http://127.0.0.1:{port}/v1/ledger/checkpoint")
 
     assert (answer.status_code, answer.headers["content-type"]) == (200, metrics.MEDIA_TYPE)
     assert "kassa_database_up 1" in answer.text
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    assert other.status_code == 404
