@@ -150,6 +150,7 @@ class _Start:
             log.error("not settled with the region: %s", type(error).__name__)
             return None
         self.past += journal.restore(compared.missing)
+        contact()  # Proves them, so that the next record names a checkpoint as new as theirs.
         return None
 
     def _deliver_asides(self, link: Link, contact: Round) -> None:

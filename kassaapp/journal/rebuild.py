@@ -52,12 +52,13 @@ class _Sources:
     chains: Sequence[Enrolment]
     custody: Custody
     link: Link | None
+    witnessed: bool
 
     @property
     def may_have_lost_its_end(self) -> bool:
-        """Whether there was a journal of which the last records cannot be seen: then nobody can say that none followed
-        those that are known, and it is told so."""
-        return self.found.exists and not self.found.end_seen
+        """Whether there was a journal of which the last records cannot be seen, and no second medium that is whole: then
+        nobody can say that none followed those that are known, and it is told so."""
+        return self.found.exists and not self.found.end_seen and not self.witnessed
 
     def sender(self, n: int) -> Sender:
         enrolment = self.chains[n - 1]
@@ -79,11 +80,11 @@ def rebuild(
     """
     found = salvage.read(path)
     chains = _certificates(path, found)
-    sources = _Sources(found, chains, custody, link)
+    beside = second_medium(chains[-1].register)
+    sources = _Sources(found, chains, custody, link, _is_whole(beside, chains[-1]))
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
     sealer = Sealer(own.sealing_key, region.trust.recovery_key, os.urandom)
-    beside = second_medium(chains[-1].register)
     held = _held(beside)
     places = []
     for n in range(1, len(chains) + 1):
@@ -306,6 +307,15 @@ def _certificates(path: Path, found: Salvage) -> list[Enrolment]:
     if not made:
         raise JournalMissing
     return made
+
+
+def _is_whole(path: Path, enrolment: Enrolment) -> bool:
+    """Whether the second medium holds everything that was ever written to it."""
+    try:
+        content = shadow.read(path.read_bytes())
+    except (OSError, WireError):
+        return False
+    return content.chain == enrolment.chain and content.damaged is None
 
 
 def _held(path: Path) -> tuple[StoredRecord, ...]:

@@ -58,7 +58,7 @@ def planned(random: Random, aim: Plan | None = None) -> Plan:
         _weather(random, kind),
         clocks=random.random() < 0.3,
         chosen=tuple(chosen),
-        lies=random.choice((0.0, 0.3)) if kind in ("byzantine", "mixed") else 0.0,
+        lies=random.choice((0.0, 0.5)) if kind in ("byzantine", "mixed") else 0.0,
         batch=random.choice((MAX_BATCH_RECORDS, MAX_BATCH_RECORDS, 2, 3, 7)),
         is_audited=random.random() < 0.2,
     )
