@@ -56,8 +56,8 @@ class _Sources:
 
     @property
     def may_have_lost_its_end(self) -> bool:
-        """Whether there was a journal of which the last records cannot be seen, and no second medium that is whole: then
-        nobody can say that none followed those that are known, and it is told so."""
+        """Whether there was a journal of which the last records cannot be seen, and no second medium that is whole:
+        then nobody can say that none followed those that are known, and it is told so."""
         return self.found.exists and not self.found.end_seen and not self.witnessed
 
     def sender(self, n: int) -> Sender:

@@ -20,13 +20,13 @@ from sync.server import configuration, ledger, storage
 from sync.server.memory import Kept, Memory
 from sync.server.region import Region
 from sync.server.storage import Chain
-from sync.server.sums import GAP, NUMBERED
-from sync.server.watch import ACCOUNTS, ZONE, entries, judged, midnight_after
+from sync.server.sums import GAP, NUMBERED, moment, number
+from sync.server.watch import ACCOUNTS, ZONE, Entry, entries, judged, midnight_after
 from sync.wire import canonical, entry
 from sync.wire import record as rec
 from sync.wire.canonical import Json, to_text
 from sync.wire.checkpoint import Checkpoint
-from sync.wire.errors import WireError
+from sync.wire.errors import Malformed, WireError
 from sync.wire.frame import Frame
 from sync.wire.messages import Pushed
 from sync.wire.record import Part
@@ -191,7 +191,7 @@ def _known_until(db: Connection, chain: Chain, day: date) -> tuple[str | None, l
     """Until when the till has told, by a record of its own or by being heard from; and what is lacking."""
     over = midnight_after(day)
     newest = entries(db, chain.chain, chain.next_seq - 1, chain.next_seq) if chain.next_seq else []
-    told = [datetime.fromisoformat(one.a["at"]) for one in newest if one.a and "at" in one.a]
+    told = [at for at in map(_told, newest) if at is not None]
     if chain.contact_ms is not None:
         told.append(_at(chain.contact_ms))
     known = max(told, default=None)
@@ -208,10 +208,9 @@ def _lost(db: Connection, memory: Memory, chain: Chain, day: date) -> Iterator[s
     for finding in memory.findings_of(chain.chain):
         if finding.found.word != GAP:
             continue
-        before = entries(db, chain.chain, 0, finding.seq)[-1:] if finding.seq < 2 else []
-        before = before or entries(db, chain.chain, finding.seq - 1, finding.seq)
-        since = before[0].a["at"][:10] if before and before[0].a else ""
-        if finding.seq < 2 or since <= day.isoformat() <= finding.day:
+        before = entries(db, chain.chain, finding.seq - 1, finding.seq)
+        since = _told(before[0]) if before else None
+        if finding.seq < 2 or since is None or since.date() <= day <= date.fromisoformat(finding.day):
             yield f"record {finding.seq}: {finding.found.says}"
 
 
@@ -224,17 +223,33 @@ def _session(db: Connection, chain: Chain, kept: Kept) -> SessionOfDay:
     sums, wrong = kept.before, _unlinked(storage.frames(db, chain.chain, kept.first, end), chain, kept.first, end)
     for one in found:
         wrong += [f"record {one.seq}: {what.says}" for what in judged(sums, one)]
-    receipts = [one.a["receipt"] for one in found if one.kind in NUMBERED and one.a and "receipt" in one.a]
-    close = found[-1].a if found and kept.last is not None else None
+    receipts = [_number(one, "receipt") for one in found if one.kind in NUMBERED]
+    numbers = [one for one in receipts if one is not None]
     return SessionOfDay(
         number=kept.number,
         opened=kept.first,
         closed=kept.last,
-        z=None if close is None else close.get("z"),
+        z=_number(found[-1], "z") if found and kept.last is not None else None,
         visits=sum(1 for one in found if one.kind == "sale"),
-        receipts=(receipts[0], receipts[-1]) if receipts else None,
+        receipts=(numbers[0], numbers[-1]) if numbers else None,
         wrong=tuple(wrong),
     )
+
+
+def _number(one: Entry, name: str) -> int | None:
+    """A number that a record states; None when it states none, which is among what is wrong."""
+    try:
+        return number(one.a or {}, name)
+    except Malformed:
+        return None
+
+
+def _told(one: Entry) -> datetime | None:
+    """When a record says that it was made."""
+    try:
+        return moment(one.a or {})
+    except Malformed:
+        return None
 
 
 def _unlinked(found: Sequence[Frame], chain: Chain, first: int, end: int) -> list[str]:

@@ -5,7 +5,7 @@ database: the watch needs no right to write there. No text of a record is kept b
 
 mark      how far each chain has been read: the next seq, the hash of the record before, and the sums there
 session   each session: its day, its first and its closing record, and the sums before it
-finding   what did not follow;  price   what each article has cost on each day of visit, and where that was seen first
+finding   what did not follow;  price   what each article of a list has cost on each day of visit, and where first
 """
 
 import json
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from sync.server.sums import Found, Sums
 
-VERSION = 1
+VERSION = 2
 FILE = "watch.db"
 _TABLES = """
 CREATE TABLE mark (chain BLOB PRIMARY KEY, next INT NOT NULL, head BLOB NOT NULL, sums TEXT NOT NULL) WITHOUT ROWID;
@@ -134,7 +134,7 @@ class Memory:
         return [Finding(chain, seq, day, Found(word, says)) for chain, seq, day, word, says in rows]
 
     def priced(self, prices: str, article: int, day: str, price_ore: int, chain: bytes, seq: int) -> list[int]:
-        """An article was sold for that on a day of visit. The other prices it has had that day among the same `prices`."""
+        """An article was sold for that on a day of visit. What else it has cost that day among the same `prices`."""
         row = (prices, article, day, price_ore, chain, seq)
         self._db.execute("INSERT OR IGNORE INTO price VALUES (?, ?, ?, ?, ?, ?)", row)
         query = "SELECT price_ore FROM price WHERE prices = ? AND article = ? AND day = ? AND price_ore <> ?"

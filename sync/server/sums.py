@@ -83,7 +83,7 @@ class Sums:
     def take(self, seq: int, kind: str, a: Fields) -> list[Found]:
         """Go on with the record `seq`. What of it does not follow."""
         try:
-            self.at = _moment(a)
+            self.at = moment(a).isoformat()
             return list(self._taken(seq, kind, a))
         except Malformed as mistake:
             self.forget()
@@ -297,15 +297,15 @@ _SIMPLE = {
 # ── Fields ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _moment(a: Fields) -> str:
+def moment(a: Fields) -> datetime:
     """When it happened, by the till's clock."""
     try:
-        offset = datetime.fromisoformat(text(a, "at")).utcoffset()
+        at = datetime.fromisoformat(text(a, "at"))
     except ValueError:
         raise Malformed("at") from None
-    if offset is None:
+    if at.utcoffset() is None:
         raise Malformed("at")
-    return text(a, "at")
+    return at
 
 
 def whole(a: Fields, name: str, default: int | None = None) -> int:

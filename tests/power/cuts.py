@@ -38,7 +38,7 @@ from sync.wire.errors import WireError
 from tests.power import machine
 from tests.power.disk import Act, Disk, PowerCut, Step
 from tests.power.region import Region
-from tests.power.till import NOWHERE, Till
+from tests.power.till import NOWHERE, SHIPPED, Till, checkpoint_every
 
 LIVES = 4
 SEEDS = Path(__file__).with_name("seeds.txt")
@@ -135,7 +135,7 @@ class History:
             for path in self._till.path.parent.glob("*.key"):
                 shutil.copy(path, stick)
         self._disks = (Disk(self._till.folder, lies=setup.lies), Disk(stick))
-        self._checkpoint = self._chance.choice((0, 0, 8, 40))
+        checkpoint_every(self._chance.choice((SHIPPED, SHIPPED, 8, 40)))
         self._acknowledged: list[bytes] = []
         self._under_way: Sequence[Event] = ()
         self._proved = self._configuration = 0
@@ -233,11 +233,8 @@ class History:
         self._is_enrolled = True
 
     def _set(self, opened: Opened) -> None:
-        connection = opened.journal._file._connection
         if self._setup.synchronous:
-            connection.execute(f"PRAGMA synchronous={self._setup.synchronous}").fetchall()
-        if self._checkpoint:  # More often than shipped, so that a short life has some.
-            connection.execute(f"PRAGMA wal_autocheckpoint={self._checkpoint}").fetchall()
+            opened.journal._file._connection.execute(f"PRAGMA synchronous={self._setup.synchronous}").fetchall()
 
     def _do_something(self) -> None:
         match self._chance.randrange(12):

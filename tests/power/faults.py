@@ -30,7 +30,11 @@ from tests.power import machine
 from tests.power.cuts import BROKEN, a_folder, say
 from tests.power.disk import Act, Disk, Step, What
 from tests.power.region import Region
-from tests.power.till import NOWHERE, Till
+from tests.power.till import NOWHERE, SHIPPED, Till, checkpoint_every
+
+
+OFTEN = 8
+"""Pages of log: so the log is copied into the file every second act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,9 +298,11 @@ def main(arguments: Sequence[str]) -> int:
     outcome: dict[str, object] = {}
     violations = 0
     for where in asked.second_medium or ("beside", "none"):
-        for killed in (False, True):
+        for killed, pages in ((False, SHIPPED), (True, SHIPPED), (False, OFTEN)):
+            checkpoint_every(pages)
             counts = run(NOWHERE if where == "none" else "", killed=killed, every=asked.every)
-            name = f"{where}, after {'a kill' if killed else 'a close'}"
+            often = ", the log copied often" if pages == OFTEN else ""
+            name = f"{where}, after {'a kill' if killed else 'a close'}{often}"
             violations += len(counts.violations)
             outcome[name] = asdict(counts) | {"violations": len(counts.violations)}
             say(f"{name}: {json.dumps(asdict(counts), indent=1)}")

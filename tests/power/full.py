@@ -40,7 +40,7 @@ from tests.power import machine
 from tests.power.cuts import a_folder, say
 from tests.power.disk import Act, Disk, Step, What, happens
 from tests.power.region import TILL, Region
-from tests.power.till import Till
+from tests.power.till import SHIPPED, Till, checkpoint_every
 
 PAGE = 4096
 MOST_PAGES = 200
@@ -141,10 +141,10 @@ class Filler:
 class Shift:
     """A till that does one act after the other, each on a full disk until it gets through."""
 
-    def __init__(self, disk: Path, room: Room, counts: Counts) -> None:
+    def __init__(self, folder: Path, room: Room, counts: Counts) -> None:
         setattr(secrets, "_sysrand", random.Random(7))  # noqa: B010
-        self._folder = disk / "till"
-        self._folder.mkdir(exist_ok=True)
+        self._folder = folder
+        folder.mkdir()
         self._room = room
         self._till = Till(self._folder, Region(), random.Random("full"))
         self._acknowledged: list[bytes] = []
@@ -222,9 +222,13 @@ class Shift:
         self._till.close()
 
 
-def run_shift(disk: Path, room: Room, counts: Counts) -> None:
-    """One act after the other. Raises Violation."""
-    Shift(disk, room, counts).run()
+def run_shifts(disk: Path, room: Room, counts: Counts) -> None:
+    """One act after the other; once as shipped, once with the log copied into the file after every act. Raises
+    Violation."""
+    for pages in (SHIPPED, 1):
+        checkpoint_every(pages)
+        Shift(disk / f"every-{pages}", room, counts).run()
+    checkpoint_every(SHIPPED)
 
 
 class Counter:
@@ -285,7 +289,7 @@ def _expect(path: Path, *, there: bool) -> None:
 def on(small: tuple[Path, Room], large: tuple[Path, Room]) -> Counts:
     """Everything: one act after the other on the small disk, the guard of the space on the large one."""
     counts = Counts()
-    for do, (disk, room) in ((run_shift, small), (close_the_day, large)):
+    for do, (disk, room) in ((run_shifts, small), (close_the_day, large)):
         try:
             do(disk, room, counts)
         except (Violation, Trouble, OSError) as wrong:

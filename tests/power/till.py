@@ -9,6 +9,7 @@ import apsw
 
 from kassaapp import clinic, enrolment, recovery
 from kassaapp.domain.events import Event
+from kassaapp.journal import database
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.recovery import Opened
@@ -25,6 +26,15 @@ from tests.power.region import TILL, Region, clinic_text
 
 NOWHERE = "/dev/null/no-second-medium"
 """A second medium that is never there: its loss is a warning."""
+
+
+SHIPPED = database._CHECKPOINT_PAGES
+"""Pages of log after which the shipped till copies it into its file: some two hundred sales."""
+
+
+def checkpoint_every(pages: int) -> None:
+    """Every till of this process copies its log so often, so that a short life has some of it."""
+    setattr(database, "_CHECKPOINT_PAGES", pages)  # noqa: B010
 
 
 class Till:

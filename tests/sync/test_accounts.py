@@ -337,7 +337,7 @@ def test_no_history_overdraws_an_account_or_loses_a_right(sqlite_region: Region,
 
 @pytest.mark.parametrize(
     ("mutant", "seen"),
-    [(Expiring, "overdrawn"), (LastSeen, "overdrawn"), (Forgetful, "held"), (Generous, "overdrawn")],
+    [(Expiring, "not conserved"), (LastSeen, "overdrawn"), (Forgetful, "held"), (Generous, "not conserved")],
 )
 def test_a_mutant_is_caught(mutant: type[Accounts], seen: str, sqlite_region: Region, clock: Clock) -> None:
     assert seen in wrong_in(mutant, sqlite_region, clock, 12)

@@ -175,6 +175,31 @@ def test_a_record_that_was_changed_in_the_database_is_found(till: Till, region: 
     assert any("BadCommitment" in what for what in asked(region, memory).missing)
 
 
+@pytest.mark.parametrize("at", [7, "yesterday", "2026-11-24T08:00:00", None])
+def test_a_newest_record_that_tells_no_time_does_not_prove_that_the_day_is_over(
+    at: object, till: Till, region: Region, memory: Memory
+) -> None:
+    till.whole_day()
+    till.write("start", {"a": {"at": at, "version": "1"}})
+    till.sends()
+
+    assert "before the day was over" in asked(region, memory).missing[-1]
+
+
+def test_numbers_that_are_none_are_not_shown(till: Till, region: Region, memory: Memory) -> None:
+    till.opens()
+    till.sells(1)
+    till.write("sale", changed(till.frames.pop(), receipt=builders.ADULT))
+    till.sends()
+    till.is_heard(NEXT_MORNING)
+
+    answer = asked(region, memory)
+
+    assert answer.tills[0].sessions[0].receipts is None
+    assert builders.ADULT not in json.dumps(answer.as_json())
+    assert any("a field that is not as the format says: receipt" in what for what in answer.missing)
+
+
 def test_a_day_before_the_clinic_had_a_till_is_not_all_here(till: Till, region: Region, memory: Memory) -> None:
     till.whole_day()
 

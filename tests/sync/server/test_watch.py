@@ -1,14 +1,22 @@
 """What the watch finds in what tills have sent, and that it finds nothing in days that are as they should be."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from kassaapp.journal import payload
 from sync.server import watch
 from sync.server.memory import FILE, Memory
 from sync.server.region import Region
+from sync.server.sums import Sums
+from sync.wire import record as rec
+from sync.wire.frame import Frame
 from tests import builders
 from tests.sync.builders import Clock
 from tests.sync.server.days import Till, a_till, changed
@@ -58,8 +66,6 @@ def test_every_kind_of_receipt_moves_the_z_as_the_region_reckons_it(till: Till, 
 
 def changed_refund(till: Till) -> dict[str, dict[str, object]]:
     """A refund of the first receipt as the third, with the grand totals that follow."""
-    from kassaapp.journal import payload
-
     contents = payload.contents(builders.a_refund())
     total = contents["a"]["total_ore"]
     grand = {"sales_ore": till.state.grand.sales_ore, "returns_ore": total}
@@ -240,20 +246,40 @@ def test_hours_of_a_weekend_are_not_counted() -> None:
     assert watch.silent_h(friday_noon, friday_noon + timedelta(days=3)) == 24.0
 
 
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53) + 1, 2**53 - 1)
+    | st.sampled_from(["", "cash", "exempt", "2026-11-23"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["amount_ore", "by", "vat"]), inner),
+    max_leaves=6,
+)
+_KINDS = ("open", "session-open", "sale", "refund", "deposit", "repayment", "float", "cash-out", "drawer", "print",
+          "training-off", "gap", "session-close", "another")  # fmt: skip
+_FIELDS = ("at", "session", "receipt", "lines", "payments", "vat", "grand", "figures", "total_ore", "z", "visit_date",
+           "to_pay_ore", "amount_ore", "counted_ore", "first", "count")  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.sampled_from(_KINDS), st.dictionaries(st.sampled_from(_FIELDS), _JSON)), max_size=6))
+def test_no_content_stops_the_reckoning(records: list[tuple[str, dict[str, object]]]) -> None:
+    sums = Sums()
+
+    for seq, (kind, a) in enumerate(records):
+        found = sums.take(seq, kind, {"at": "2026-11-23T08:00:00+01:00", "session": 1, "receipt": 1, **a})
+        assert all(one.word and one.says for one in found)
+        sums = Sums.from_json(json.loads(json.dumps(sums.as_json())))
+
+
 @pytest.mark.parametrize("content", [b"[]", b"not json", b'{"at":1}', b"{}", b'{"a":1.5}'])
 def test_an_accounting_part_that_is_none_is_said_and_stops_nothing(
     content: bytes, till: Till, region: Region, memory: Memory
 ) -> None:
     till.opens()
     till.write("sale", {"a": {}})
-    from dataclasses import replace as other
-
-    from sync.wire import record as rec
-    from sync.wire.frame import Frame
-
     frame = till.frames.pop()
-    bad = other(frame.parts[0], data=content)
-    header = other(frame.record.header, parts={"a": bad.commitment})
+    bad = replace(frame.parts[0], data=content)
+    header = replace(frame.record.header, parts={"a": bad.commitment})
     till.frames.append(Frame(rec.seal(header, till.own.journal.key), (bad,)))
     till.sells(1)
     till.sends()
