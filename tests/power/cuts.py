@@ -7,9 +7,9 @@ must sell. In each life a real journal is started (`recovery.open_till`), append
 What `append` has returned is acknowledged: it must be there after every later start, in order, and at most the batch
 that was under way besides. At the end the auditor's tool reads the journal and must find nothing.
 
-The disks differ by setup. One is what a second medium is for: the disk says that it has synced and has not, and the
-stick, with the keys, keeps everything. The controls lose what they were told to keep, and have no second medium: they
-must be caught losing, for a harness that never sees a loss proves nothing.
+The disks differ by setup. Two are what a second medium is for: the disk says that it has synced and has not, or what
+it holds rots or is gone; the stick, with the keys, keeps everything. The controls lose what they were told to keep, and
+have no second medium: they must be caught losing, for a harness that never sees a loss proves nothing.
 """
 
 import argparse
@@ -50,14 +50,20 @@ BROKEN = (Trouble, WireError, apsw.Error, OSError, AssertionError, NotAJournal)
 class Setup:
     """A machine: where the second medium is ("beside", "stick" or "none"), whether the journal's disk lies, and a
     setting of SQLite's that is not the shipped one. `newborn`: the power is cut while the till is enrolled, too.
-    `loses`: it is a control, and must lose or break something."""
+    `rots`: between its lives the journal is damaged or lost. `loses`: it is a control, and must be caught."""
 
     name: str
     second_medium: str
     lies: bool = False
     synchronous: str = ""
     newborn: bool = False
+    rots: bool = False
     loses: bool = False
+
+    @property
+    def heals(self) -> bool:
+        """Whether the journal itself may be lost, and is healed with what the stick holds."""
+        return (self.lies or self.rots) and self.second_medium == "stick"
 
 
 SETUPS = (
@@ -66,6 +72,7 @@ SETUPS = (
     Setup("stick", "stick"),
     Setup("newborn", "stick", newborn=True),
     Setup("liar-with-stick", "stick", lies=True),
+    Setup("rot-with-stick", "stick", rots=True),
     Setup("control-normal", "none", synchronous="NORMAL", loses=True),
     Setup("control-off", "none", synchronous="OFF", loses=True),
     Setup("control-liar", "none", lies=True, loses=True),
@@ -130,8 +137,8 @@ class History:
         self._is_enrolled = not setup.newborn
         if self._is_enrolled:
             self._till.enrol()
-        if setup.lies and setup.second_medium == "stick":
-            self._till.keys = stick  # What a lying disk does with keys nothing can make good.
+        if setup.heals:
+            self._till.keys = stick  # What such a disk does with keys nothing can make good.
             for path in self._till.path.parent.glob("*.key"):
                 shutil.copy(path, stick)
         self._disks = (Disk(self._till.folder, lies=setup.lies), Disk(stick))
@@ -186,6 +193,24 @@ class History:
             self._till.abandon()
             for disk in self._disks:
                 disk.come_back()
+        if self._setup.rots and chance.random() < 0.6:
+            self._rot()
+
+    def _rot(self) -> None:
+        """Some of the journal is not what it was, or it is gone."""
+        disk, path = self._disks[0], self._till.path
+        log = path.with_name(f"{path.name}-wal")
+        with disk.unseen():
+            for file in [file for file in (path, log) if file.exists() and self._chance.random() < 0.7]:
+                raw = bytearray(file.read_bytes())
+                for _ in range(self._chance.choice((1, 1, 2, 10)) if raw else 0):
+                    at = self._chance.randrange(len(raw))
+                    size = min(self._chance.choice((1, 1, 512, 4096)), len(raw) - at)
+                    raw[at : at + size] = self._chance.choice((bytes(size), self._chance.randbytes(size)))
+                file.write_bytes(raw)
+                if self._chance.random() < 0.1:
+                    file.unlink()
+        disk.settle()
 
     def _kill(self) -> None:
         """The process is gone and the machine is not: what was written is there, synced or not."""
@@ -204,8 +229,8 @@ class History:
         self.counts.failed += [f"{self._name}: {finding.text}" for finding in found[:1]]
 
     def _is_gap(self, finding: Finding) -> bool:
-        """A lying disk may show a part of a record that was never acknowledged: the till says that it has lost it."""
-        return self._setup.lies and finding.fault is Fault.MISSING
+        """Such a disk may show a part of a record that was never acknowledged: the till says that it has lost it."""
+        return self._setup.heals and finding.fault is Fault.MISSING
 
     # ── within a life ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,9 +242,9 @@ class History:
         try:
             opened = self._till.start()
         except (Trouble, WireError):
-            if not (self._setup.lies and self._setup.second_medium == "stick"):
+            if not self._setup.heals:
                 raise
-            self.counts.asked_region += 1  # What the region has said was only on the disk that lied.
+            self.counts.asked_region += 1  # What the region has said was only on the disk that lost it.
             opened = self._till.start(self._till.region)
         self._compare(opened)
         self._set(opened)
@@ -240,7 +265,7 @@ class History:
         match self._chance.randrange(12):
             case 0:
                 self._proved = self._till.contact()
-            case 1 if self._chance.random() < 0.3 and not self._setup.lies:  # No other copy is at hand of those.
+            case 1 if self._chance.random() < 0.3 and not self._setup.heals:  # No other copy is at hand of those.
                 self._configuration = self._till.take_configuration()
             case _:
                 self._append(self._till.counter.next())
@@ -307,7 +332,7 @@ def remembered(setup: Setup) -> list[int]:
 
 def holds(setup: Setup, counts: Counts) -> bool:
     """Whether a setup did what it must: keep all, or be caught losing."""
-    return (counts.harm > 0) if setup.loses else counts.harm == 0 and (setup.lies or counts.proofs_lost == 0)
+    return (counts.harm > 0) if setup.loses else counts.harm == 0 and (setup.heals or counts.proofs_lost == 0)
 
 
 def say(text: str) -> None:

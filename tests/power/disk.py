@@ -228,7 +228,7 @@ class Disk:
     def _adopt(self) -> None:
         """All that is here is safe, and there is power."""
         for _, file in self._listed():
-            _replay(file.synced, file.since)
+            file.synced[:] = file.now()
             file.since.clear()
         self._names = dict(self._listed())
         self.process += 1

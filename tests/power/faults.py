@@ -32,7 +32,6 @@ from tests.power.disk import Act, Disk, Step, What
 from tests.power.region import Region
 from tests.power.till import NOWHERE, SHIPPED, Till, checkpoint_every
 
-
 OFTEN = 8
 """Pages of log: so the log is copied into the file every second act."""
 

@@ -37,7 +37,7 @@ from kassaapp.trouble import DiskFailed, DiskFull, Trouble
 from kassaapp.verify.audit import audit
 from tests.builders import CASH, MORNING, a_patient
 from tests.power import machine
-from tests.power.cuts import a_folder, say
+from tests.power.cuts import BROKEN, a_folder, say
 from tests.power.disk import Act, Disk, Step, What, happens
 from tests.power.region import TILL, Region
 from tests.power.till import SHIPPED, Till, checkpoint_every
@@ -292,7 +292,7 @@ def on(small: tuple[Path, Room], large: tuple[Path, Room]) -> Counts:
     for do, (disk, room) in ((run_shifts, small), (close_the_day, large)):
         try:
             do(disk, room, counts)
-        except (Violation, Trouble, OSError) as wrong:
+        except (Violation, *BROKEN) as wrong:
             counts.violations.append(f"{type(wrong).__name__}: {wrong}")
     return counts
 

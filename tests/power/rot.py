@@ -309,8 +309,10 @@ def main(arguments: Sequence[str]) -> int:
     logging.disable(logging.CRITICAL)
     both = specimen(second_medium=True, proved=False)
     made = {}
-    for name, every in (("every frame", every_frame), ("every answer", every_answer), ("every page", every_page)):
-        made[name] = every(both, asked.share)
+    shares = {every_frame: asked.share, every_answer: 1, every_page: asked.share}
+    for every, share in shares.items():
+        name = every.__name__.replace("_", " ")
+        made[name] = every(both, share)
         say(f"{name}: {made[name].flipped} bits, {made[name].became}, {len(made[name].missed)} missed")
     made |= all_starts(asked.starts)
     sys.stdout.write(json.dumps({name: asdict(counts) for name, counts in made.items()}) + "\n")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-KEEPS = ("beside", "alone", "stick", "newborn", "liar-with-stick")
+KEEPS = ("beside", "alone", "stick", "newborn", "liar-with-stick", "rot-with-stick")
 CONTROLS = ("control-normal", "control-off", "control-liar")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the disk below the till is Linux's")
@@ -91,4 +91,6 @@ def test_every_flipped_bit_is_seen_and_what_another_copy_has_comes_back() -> Non
 
     missed = {name: counts["missed"] for name, counts in outcome.items() if counts["missed"]}
     assert (code, missed) == (0, {})
+    taken = {name for name in outcome["every answer"]["became"] if name.startswith("the same")}
+    assert taken == {"the same, but for config_seq", "the same, but for nonce"}
     assert outcome["journal, second medium"]["became"] == {"repaired": 12}

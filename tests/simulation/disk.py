@@ -81,6 +81,13 @@ class Media:
         shutil.rmtree(self.stick)
         _copy_tree(other.stick, self.stick)
 
+    def name_stick(self) -> None:
+        """Say in the clinic file where the second medium lies now, for a program that asks there."""
+        clinic_file = self.folder / "clinic.toml"
+        lines = clinic_file.read_text().splitlines()
+        kept = [line for line in lines if not line.startswith("second_medium")]
+        clinic_file.write_text("\n".join([*kept, f'second_medium = "{self.stick}"', ""]))
+
     def remove(self) -> None:
         """Destroy both."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -44,9 +44,15 @@ def judge(world: World) -> list[str]:
 def _found_by_auditors(world: World) -> list[str]:
     """The auditors of region and till find nothing."""
     wrong = [f"audit: region, {finding}" for finding in audit_region(world.site.host.folder).findings]
+    told = {
+        fault
+        for machine in [*world.machines, *world.gone]
+        for start in machine.starts
+        for fault in _TOLD.get(start.check, ())
+    }
     for machine in world.machines:
         machine.stop()
-        told = {fault for start in machine.starts for fault in _TOLD.get(start.check, ())}
+        machine.media.name_stick()
         findings = audit_till(machine.media.journal).findings
         wrong += [
             f"audit: {machine.name}, {one.fault} {one.seq} {one.text}" for one in findings if one.fault not in told
@@ -55,7 +61,7 @@ def _found_by_auditors(world: World) -> list[str]:
 
 
 _TOLD = {
-    CheckResult.SUCCEEDED: (Fault.FORK, Fault.MISSING),
+    CheckResult.SUCCEEDED: (Fault.FORK, Fault.MISSING, Fault.SECOND_MEDIUM),
     CheckResult.TAIL_CUT: (Fault.CUT,),
 }
 """What an auditor of a till must find, and what the start that said so had found."""

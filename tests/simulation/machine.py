@@ -181,14 +181,15 @@ class Machine:
 
     def sell(self) -> None:
         """A sale, in a session of the day, which is opened for it if need be."""
-        session = self.state.session
-        if session is not None and session.opened_at.date() < self.now().date():
-            self.close_session()
+        self._close_yesterday()
         if self.is_on:
             self.record(self._next_event())
 
     def sell_and_crash(self, at: float) -> None:
         """Lose power while a sale is written: `at` says how far it came, from 0 to 1. Nobody was told that it was."""
+        self._close_yesterday()
+        if not self.is_on:
+            return
         before = self._written_bytes()
         keyring = self.keyring.copied()
         self.keyring.disturb = lambda: None
@@ -203,6 +204,12 @@ class Machine:
                     file.truncate(old + min(reached, growth))
             reached = max(0, reached - growth)
         self._go_on_from_what_is_left()
+
+    def _close_yesterday(self) -> None:
+        """A session may not pass midnight."""
+        session = self.state.session
+        if session is not None and session.opened_at.date() < self.now().date():
+            self.close_session()
 
     def close_session(self) -> None:
         """Count the till and close the day, if a session is open."""
