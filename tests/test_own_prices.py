@@ -1,4 +1,4 @@
-"""A clinic's own till sells at prices that the clinic's key signed, and no others; a long list reaches the till whole."""
+"""A clinic's own till sells at the prices that its key signed, and no others; a long list reaches the till whole."""
 
 import json
 from collections.abc import Iterator
@@ -215,6 +215,8 @@ def test_the_region_passes_on_only_what_the_named_key_signed_and_only_forwards(r
     with pytest.raises(BadSignature):
         published.publish_own(region, CLINIC, canonical.encode(own.sign(CLINIC, 3, [CERTIFICATE], STRANGER)), signer)
     assert published.clinics_with_own_prices(region) == {CLINIC}
+    publish(region, NAMED.replace(to_text(KEY.public_key), to_text(STRANGER.public_key)))
+    published.publish_own(region, CLINIC, canonical.encode(own.sign(CLINIC, 1, [CERTIFICATE], STRANGER)), signer)
 
 
 def test_an_own_till_sells_what_the_clinic_signed(region: Region, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ its document has, so what is in force is, for each name, the newest part of that
 
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -15,7 +16,7 @@ from sync.server import tables as t
 from sync.server.errors import Refused
 from sync.server.region import Region
 from sync.wire import canonical, config, document, entry, frame, messages, own
-from sync.wire.errors import Malformed
+from sync.wire.errors import Malformed, WireError
 from sync.wire.frame import MAX_FRAME_BYTES, Frame
 from sync.wire.record import CHAIN_BYTES, SALT_BYTES, Part
 from sync.wire.signature import Signer
@@ -77,8 +78,9 @@ def publish_own(region: Region, clinic: str, raw: bytes, signer: Signer) -> Fram
         raise Refused(409, "no-own-key")
     content = canonical.decode_object(raw)
     listed = own.read(content, clinic, key)
-    if where in found and found[where]["number"] >= listed.number:
-        raise Refused(409, "not-newer")
+    with suppress(WireError):  # Another key's list, or none: numbers begin anew.
+        if own.read(found.get(where, {}), clinic, key).number >= listed.number:
+            raise Refused(409, "not-newer")
     return publish_parts(region, {where: content}, signer)
 
 
