@@ -16,7 +16,7 @@ from kassaapp.domain.state import fold
 from kassaapp.journal import rebuild
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import Custody
-from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificate
+from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
 from kassaapp.trouble import JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing, NeedsRegion
 from sync.client import recover
 from sync.client.errors import Offline, Rejected
@@ -197,7 +197,7 @@ class _Start:
                 raise NeedsRegion(first) from None
             return False  # The till sells on in its branch; the next start asks again.
         self.journal.succeed(register, own)
-        write_certificate(self.path, register.enrolment)
+        write_certificates(self.path, self.journal.chains)
         (self.path.parent / PENDING_NAME).unlink(missing_ok=True)
         return True
 

@@ -6,6 +6,7 @@ EXTRA, and page checksums (cksumvfs), so that a flipped bit anywhere in the file
 
 import ctypes
 import functools
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,8 @@ import apsw.sqlite_extra
 
 from kassaapp.paths import resource_text
 from kassaapp.trouble import DiskFailed, DiskFull, JournalDamaged, JournalInUse, JournalUnreadable
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x4B617373  # "Kass"
 FORMAT = 1
@@ -59,6 +62,7 @@ def open_existing(path: Path) -> apsw.Connection:
         try:
             _set(connection)
             _check_format(connection)
+            _empty_log(connection)
         except BaseException:
             connection.close()
             raise
@@ -70,6 +74,12 @@ def check_pages(connection: apsw.Connection) -> None:
     verdict = connection.execute("PRAGMA quick_check(1)").get
     if verdict != "ok":
         raise JournalDamaged(None, "pages do not hang together")
+    file = Path(connection.filename)
+    log_file = file.with_name(f"{file.name}-wal")
+    if log_file.exists() and log_file.stat().st_size:
+        return  # Not copied yet: the file is still as long as it was.
+    if file.stat().st_size > connection.execute("PRAGMA page_count").get * PAGE_BYTES:
+        raise JournalDamaged(None, "pages are left behind the end")
 
 
 def check_schema(connection: apsw.Connection) -> None:
@@ -162,8 +172,20 @@ def _checkpoint(connection: apsw.Connection, name: str, pages: int) -> int:
     """Copy the log into the file now and then, as SQLite would, but say so when that fails: SQLite's own passes over
     it and tries again later, when a sync that failed once is reported as done."""
     if pages >= _CHECKPOINT_PAGES:
-        connection.wal_checkpoint(name, apsw.SQLITE_CHECKPOINT_PASSIVE)
+        try:
+            connection.wal_checkpoint(name, apsw.SQLITE_CHECKPOINT_PASSIVE)
+        except apsw.FullError:
+            log.warning("no room to copy the log into the journal: it stays in the log")
     return apsw.SQLITE_OK
+
+
+def _empty_log(connection: apsw.Connection) -> None:
+    """Copy what a run before left in the log into the file, and sync it, before anything follows: a sync that failed
+    then is reported as done now, and only what is written anew is sure to be there (fsyncgate)."""
+    try:
+        connection.wal_checkpoint("main", apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    except apsw.FullError:
+        log.warning("no room to copy the log into the journal: it stays in the log")
 
 
 def _connect(path: Path, flags: int) -> apsw.Connection:

@@ -22,7 +22,7 @@ from kassaapp.journal.configurations import Configurations
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.second_medium import SecondMedium
 from kassaapp.journal.signing_key import Custody, Mark
-from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, write_certificate
+from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, write_certificates
 from kassaapp.trouble import JournalDamaged, JournalMissing
 from sync.client.engine import Proof
 from sync.client.enrol import NewRegister
@@ -96,7 +96,7 @@ class Journal:
                 for frame in frames:
                     rows.insert_region(connection, kind, frame, rows.stored(frame, sealer))
             rows.insert_proof(connection, _FIRST, register.proof)
-        write_certificate(path, enrolment)
+        write_certificates(path, [enrolment])
         journal = cls(connection, [enrolment], register.trust, own, lambda _: second_medium)
         journal._attach_second_medium()
         return journal

@@ -20,7 +20,7 @@ from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
-from kassaapp.journal.till_secrets import CERTIFICATE_NAME, Secrets, fetched
+from kassaapp.journal.till_secrets import Secrets, fetched, read_certificates
 from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, NeedsRegion
 from sync.client import recover
 from sync.client.engine import Proof
@@ -85,13 +85,13 @@ def rebuild(
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
     sealer = Sealer(own.sealing_key, region.trust.recovery_key, os.urandom)
-    held = _held(beside)
+    held = _held(second_medium(one.register) for one in chains)
     places = []
     for n in range(1, len(chains) + 1):
         proved = [proof.named() for chain, proof in region.proofs if chain == n]
         seen = found.ends.get(n, 0) if len(chains) == len(found.certificates) else 0
         places.append(_places(sources, n, held, sealer, seen, proved[-1] if proved else None))
-    _put_aside_another(beside, held, places[-1])
+    _put_aside_another(beside, places[-1])
     _write(path, chains, places, region, sealer)
     readable = {one.env for records in found.records.values() for one in records.values()}
     came = [one for chain in places for one in chain if isinstance(one, StoredRecord) and one.env not in readable]
@@ -301,9 +301,9 @@ def _certificates(path: Path, found: Salvage) -> list[Enrolment]:
     with suppress(WireError, TypeError, KeyError):
         made = [read_enrolment(found.certificates[n]) for n in range(1, len(found.certificates) + 1)]
     with suppress(OSError, WireError):
-        newest = read_enrolment(path.with_name(CERTIFICATE_NAME).read_bytes())
-        if newest not in made:
-            made = [newest]
+        beside = read_certificates(path)
+        if beside[-1] not in made:
+            made = beside
     if not made:
         raise JournalMissing
     return made
@@ -318,17 +318,24 @@ def _is_whole(path: Path, enrolment: Enrolment) -> bool:
     return content.chain == enrolment.chain and content.damaged is None
 
 
-def _held(path: Path) -> tuple[StoredRecord, ...]:
-    """Every record on the second medium, also those after damage: each must prove itself."""
-    try:
-        return tuple(shadow.every_record(path.read_bytes()))
-    except OSError:
-        return ()
+def _held(paths: Iterable[Path]) -> tuple[StoredRecord, ...]:
+    """Every record on the second media of the till's chains, also those put aside and those after damage: each must
+    prove itself."""
+    held: list[StoredRecord] = []
+    for path in dict.fromkeys(paths):
+        for file in sorted(path.parent.glob(f"{path.stem}*")):
+            with suppress(OSError):
+                held += shadow.every_record(file.read_bytes())
+    return tuple(held)
 
 
-def _put_aside_another(path: Path, held: Sequence[StoredRecord], places: Sequence[Place]) -> None:
+def _put_aside_another(path: Path, places: Sequence[Place]) -> None:
     """A second medium with another history of the chain is kept, and not written to."""
     ours = {place.env for place in places if isinstance(place, StoredRecord)}
+    try:
+        held = list(shadow.every_record(path.read_bytes()))
+    except OSError:
+        return
     if any(one.env not in ours for one in held):
         durable.put_aside(path, len(held))
 

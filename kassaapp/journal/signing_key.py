@@ -41,12 +41,21 @@ class Mark:
 
     def as_text(self) -> str:
         """The mark as it is kept."""
-        return f"{canonical.to_text(self.chain)}.{self.seq}.{canonical.to_text(self.hash)}"
+        text = f"{canonical.to_text(self.chain)}.{self.seq}.{canonical.to_text(self.hash)}"
+        return f"{text}.{_checksum(text)}"
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def read_mark(text: str | None) -> Mark | None:
-    """The mark from what was kept; None for no mark, and for one that cannot be read."""
-    chain, _, rest = (text or "").partition(".")
+    """The mark from what was kept; None for no mark, and for one that is not as it was kept: it would raise an alarm
+    about a journal that is whole."""
+    said, _, checksum = (text or "").rpartition(".")
+    if checksum != _checksum(said):
+        return None
+    chain, _, rest = said.partition(".")
     seq, _, digest = rest.partition(".")
     try:
         return Mark(canonical.from_text(chain, CHAIN_BYTES), int(seq), canonical.from_text(digest, HASH_BYTES))

@@ -1,17 +1,20 @@
 """The till's own keys, and how they are found again: one to sign with, one to seal personal parts with."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kassaapp.journal import durable
 from kassaapp.journal.signing_key import SECRET_BYTES, Custody
 from kassaapp.trouble import KeyMissing
 from sync.wire import canonical
-from sync.wire.entry import Enrolment
+from sync.wire.entry import Enrolment, read_enrolment
+from sync.wire.errors import WireError
 from sync.wire.signature import KEY_BYTES, Signer
 
 CERTIFICATE_NAME = "certificate.json"
+EARLIER_NAME = "certificates.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,21 @@ def fetched(custody: Custody, enrolment: Enrolment) -> Secrets:
     return own
 
 
-def write_certificate(path: Path, enrolment: Enrolment) -> None:
-    """Put the certificate beside the journal at `path`: it says which key is needed when the journal is gone."""
-    path.with_name(CERTIFICATE_NAME).write_bytes(enrolment.encode())
+def write_certificates(path: Path, chains: Sequence[Enrolment]) -> None:
+    """Put the certificates beside the journal at `path`, the newest by itself: they say which keys are needed, and
+    which chains there were, when the journal is gone."""
+    if len(chains) > 1:
+        earlier = "".join(one.encode().decode() + "\n" for one in chains[:-1])
+        durable.write_text(path.with_name(EARLIER_NAME), earlier)
+    durable.write_text(path.with_name(CERTIFICATE_NAME), chains[-1].encode().decode())
+
+
+def read_certificates(path: Path) -> list[Enrolment]:
+    """The certificates beside the journal at `path`, the newest last. Raises OSError, WireError."""
+    newest = read_enrolment(path.with_name(CERTIFICATE_NAME).read_bytes())
+    try:
+        lines = path.with_name(EARLIER_NAME).read_bytes().splitlines()
+        earlier = [read_enrolment(line) for line in lines]
+    except (OSError, WireError):
+        return [newest]
+    return [*(one for one in earlier if one != newest), newest]
