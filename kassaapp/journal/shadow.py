@@ -4,10 +4,11 @@ The bytes are in `sync.wire.shadow`, since the region reads them too when a mach
 synced after the commit and before anything is printed. Loss of the medium is a warning to a person, never a stop.
 """
 
+import errno
 import os
 from collections.abc import Iterable
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 from kassaapp.journal import durable
 from kassaapp.trouble import JournalUnreadable
@@ -23,22 +24,21 @@ class Shadow:
 
     def __init__(self, path: Path, chain: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file: BinaryIO = path.open("a+b")
+        self._file: FileIO = path.open("a+b", buffering=0)  # A buffer would write again what had failed.
         if self._file.tell() == 0:
-            self._file.write(shadow.begin(chain))
-            self._sync()
+            self._write(shadow.begin(chain))
             durable.sync_folder(path.parent)
 
     def append(self, records: Iterable[StoredRecord]) -> None:
         """Write records in one piece and sync them."""
-        self._file.write(b"".join(shadow.encode(record) for record in records))
-        self._sync()
+        self._write(b"".join(shadow.encode(record) for record in records))
 
     def close(self) -> None:
         self._file.close()
 
-    def _sync(self) -> None:
-        self._file.flush()
+    def _write(self, raw: bytes) -> None:
+        if self._file.write(raw) != len(raw):
+            raise OSError(errno.ENOSPC, "not all was written")
         os.fsync(self._file.fileno())
 
 

@@ -31,8 +31,8 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much is let in. `..._slots` requests of a kind are worked on at once, and `..._waiting` more have their body
-    read or wait for that; `body_s` seconds may pass until a body is there. A register may come `burst` times at once, as
-    it does with a journal of ten years (75,000 records), and `per_s` times a second from then on."""
+    read or wait for that; `body_s` seconds may pass until a body is there. A register may come `burst` times at once,
+    as it does with a journal of ten years (75,000 records), and `per_s` times a second from then on."""
 
     ingest_slots: int = SLOTS
     ingest_waiting: int = 4 * SLOTS
@@ -40,7 +40,7 @@ class Limits:
     small_waiting: int = 200
     enrol_slots: int = 2
     enrol_waiting: int = 20
-    door_slots: int = 2
+    door_slots: int = 4
     door_waiting: int = 200
     body_s: float = 15.0
     burst: int = 200

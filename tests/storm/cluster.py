@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own that can be killed and started again: for tests of what is left when it dies in the middle."""
+"""A PostgreSQL of our own that can be killed and started again, for tests of what is left when it dies."""
 
 import os
 import shlex

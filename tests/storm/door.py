@@ -1,4 +1,4 @@
-"""A region's own web server in a thread, with deadlines short enough for a test, and sockets that speak to it by hand."""
+"""A region's own web server in a thread, with deadlines short enough for a test, and sockets to speak to it by hand."""
 
 import socket
 import threading
@@ -128,7 +128,11 @@ class Door:
         request = request_signature.Request("POST", f"{HOST}:{self.port}", path, "?", stated, body)
         nonce = self._region.nonces.make(self._region.clock())
         return head(
-            "POST", path, stated | request_signature.sign(request, sender.chain, nonce, sender.signer), len(body), self.port
+            "POST",
+            path,
+            stated | request_signature.sign(request, sender.chain, nonce, sender.signer),
+            len(body),
+            self.port,
         )
 
     def hang_up(self) -> None:

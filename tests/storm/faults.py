@@ -15,7 +15,6 @@ from sync.server.region import Region
 from sync.server.signer import Head, LedgerSigner
 from sync.wire.checkpoint import Checkpoint
 
-
 COMMIT = "COMMIT"
 
 
@@ -52,7 +51,7 @@ class Steps:
         """Until the block ends."""
         event.listen(self._engine, "before_cursor_execute", self._before_statement)
         event.listen(self._engine, "after_cursor_execute", self._after_statement)
-        self._engine.dialect.do_commit = self._do_commit  # type: ignore[method-assign]
+        self._engine.dialect.do_commit = self._do_commit  # type: ignore[method-assign, assignment]
         try:
             yield
         finally:

@@ -57,7 +57,7 @@ def test_an_enrolled_register_is_heard_though_every_step_of_a_heartbeat_fails(
     step = 0
 
     steps.fail(step, when)
-    while till.sync() and steps.has_failed:
+    while _sync(till, steps):
         assert _healed(till) == (0, None), f"step {step}"
         step += 1
         steps.fail(step, when)
@@ -97,6 +97,10 @@ def test_a_head_that_was_signed_and_not_answered_is_never_contradicted(region: R
 def _sell_and_sync(till: Till, steps: Steps) -> bool:
     """Whether a push came to the step that fails."""
     till.journal.sell(RECORDS)
+    return _sync(till, steps)
+
+
+def _sync(till: Till, steps: Steps) -> bool:
     till.sync()
     return steps.has_failed
 

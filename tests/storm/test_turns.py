@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import pytest
 from sqlalchemy.exc import DBAPIError
 
 from sync.client.engine import Push
+from sync.server.app import make_app
 from sync.server.audit import audit
 from sync.server.region import Region
 from sync.server.turns import Turns
 from sync.wire.messages import Pushed
-from tests.sync.builders import Clock, enrol
+from tests.sync.builders import Clock, enrol, transport_to
 from tests.sync.conftest import clock, region
 
 __all__ = ["clock", "region"]
@@ -81,35 +81,29 @@ def test_a_turn_that_breaks_off_leaves_the_others_to_themselves() -> None:
 
 def test_registers_that_push_together_are_signed_for_together(region: Region, clock: Clock) -> None:
     tills = [enrol(region, clock) for _ in range(AT_ONCE)]
-    pushes = [Push(0, tuple(till.journal.sell(3)), 0) for till in tills]
-    for till in tills:
-        till.sync()
-    again = [Push(3, tuple(till.journal.sell(3)), 0) for till in tills]
+    pushes = [(till, Push(0, tuple(till.journal.sell(3)), 0)) for till in tills]
 
     with ThreadPoolExecutor(AT_ONCE) as pool, region.ledger.turns._turn:
-        answers = [pool.submit(till.transport.push, till.sender, push) for till, push in zip(tills, again, strict=True)]
+        answers = [pool.submit(till.transport.push, till.sender, push) for till, push in pushes]
         _wait_until(lambda: len(region.ledger.turns._waiting) == AT_ONCE)
     heads = {answer.note for one in answers if isinstance(answer := one.result(), Pushed)}
 
-    assert len(pushes) == AT_ONCE
     assert len(heads) == 1
     assert audit(region.settings.folder).findings == []
 
 
-@pytest.mark.parametrize("times", [3])
-def test_a_register_that_pushes_twice_in_one_turn_is_stored_once(region: Region, clock: Clock, times: int) -> None:
+def test_a_register_that_pushes_three_times_in_one_turn_is_stored_once(region: Region, clock: Clock) -> None:
     till = enrol(region, clock)
     push = Push(0, tuple(till.journal.sell(5)), 0)
-    till.sync()
-    push = Push(5, tuple(till.journal.sell(5)), 0)
+    lines = [transport_to(make_app(region)) for _ in range(3)]
 
-    with ThreadPoolExecutor(times) as pool, region.ledger.turns._turn:
-        answers = [pool.submit(till.transport.push, till.sender, push) for _ in range(times)]
-        _wait_until(lambda: len(region.ledger.turns._waiting) == times)
+    with ThreadPoolExecutor(len(lines)) as pool, region.ledger.turns._turn:
+        answers = [pool.submit(line.push, till.sender, push) for line in lines]
+        _wait_until(lambda: len(region.ledger.turns._waiting) == len(lines))
     nexts = [answer.next for one in answers if isinstance(answer := one.result(), Pushed)]
 
-    assert nexts == [10] * times
-    assert audit(region.settings.folder).counted["records"] == 10
+    assert nexts == [5] * len(lines)
+    assert audit(region.settings.folder).counted["records"] == 5
 
 
 def _take_all(turns: Turns[Wish], work: object, wishes: Sequence[Wish]) -> list[int]:
