@@ -115,7 +115,8 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
         case SessionOpened():
             return _after_opening(state, event)
         case SessionClosed():
-            return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1, recalled={})
+            grand = max(state.grand, event.figures.grand, key=lambda one: (one.sales_ore, one.returns_ore))
+            return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1, recalled={}, grand=grand)
         case TrainingBegun():
             return replace(state, trainee=event.by)
         case TrainingEnded():

@@ -227,9 +227,11 @@ def _open(
     disk = disk_of(path) if set(mode) & set("wax+") else None
     if disk is None:
         return _really_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
-    assert buffering == -1
-    assert opener is None
+    if buffering > 0 or opener is not None:
+        raise Unseen("a way to open that is not known here")
     raw = _PythonFile(file, mode, disk, path, closefd)
+    if buffering == 0:
+        return raw
     buffered: Any = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
     return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)
 

@@ -199,7 +199,7 @@ def _replace(world: World, machine: Machine, chain: bytes) -> None:
     media, keyring = Media(world.post.new_folder()), Keyring()
     line = Line(world.post, lambda: None)
     enrolled(media.folder, keyring, code, line, machine.now)
-    world.add(f"{machine.name}, replaced", media, keyring)
+    world.add(f"{machine.name}, replaced", media, keyring).note_birth()
 
 
 def _make_fair(world: World) -> None:

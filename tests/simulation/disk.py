@@ -164,6 +164,12 @@ def _hash(env: bytes) -> bytes:
     return hashlib.sha256(_DOMAIN + env[_SIGNATURE_BYTES:]).digest()
 
 
+def records_in(journal: Path) -> list[tuple[bytes, bytes]]:
+    """Hash and signed header of every record of a journal that has been closed."""
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro&immutable=1", uri=True)) as db:
+        return db.execute("SELECT hash, env FROM record ORDER BY chain, seq").fetchall()
+
+
 def envs(journal: Path) -> list[bytes]:
     """All signed headers that a journal file shows, in order, unless nothing does."""
     return _column(journal, "SELECT env FROM record", "chain, seq") or [MAGIC]

@@ -146,7 +146,9 @@ def _undetected(world: World) -> list[str]:
 
 
 def _gone(world: World, held: set[bytes]) -> list[str]:
-    """What is declared lost is lost: there was such a record, and the region does not have it."""
+    """What is declared lost was lost: there was such a record, and the region did not have it. It may have come since:
+    a request was on its way."""
+    held = held - world.truth.destroyed
     there: dict[tuple[str, int], bool] = {}
     for digest, record in world.truth.records.items():
         place = (record.chain, record.seq)

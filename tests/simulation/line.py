@@ -221,7 +221,8 @@ class Line:
             self.site.check_flagged(answer)
             return answer
         self.site.saw(answer.note)
-        self.site.check_stored(sender.chain, answer.next)
+        if push.frames:
+            self.site.check_stored(sender.chain, answer.next)
         self._given.append(answer)
         if post.lie is not None:
             told = post.lie.tell(self.site, push, answer)

@@ -35,7 +35,7 @@ from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
 from sync.wire.entry import read_enrolment
 from tests import builders
-from tests.simulation.disk import WAL, Keyring, Media
+from tests.simulation.disk import WAL, Keyring, Media, records_in
 from tests.simulation.line import Killed, Line, Post
 from tests.simulation.truth import Acknowledged, Truth
 
@@ -263,6 +263,13 @@ class Machine:
             self._expect_mark()
         return status
 
+    def note_birth(self) -> None:
+        """Note what the enrolment has written: a record that no start has shown yet."""
+        ((digest, env),) = records_in(self.media.journal)
+        header = json.loads(env[64:])
+        born = Acknowledged(header["chain"], 0, header["prev"], header["kind"], None, self.name, env, None)
+        self._truth.records[digest] = born
+
     # ── what has been acknowledged ───────────────────────────────────────────────────────────────────────────────
 
     def _note(self, all_written: list[Written[Event]], *, is_new: bool = True) -> None:
@@ -271,7 +278,7 @@ class Machine:
             if written.hash not in records:
                 records[written.hash] = self._acknowledged(written)
                 self._check_own(written, is_new=is_new)
-            elif records[written.hash].event != written.event:
+            elif records[written.hash].event not in (None, written.event):
                 self.failures.append(("believed", "another content than was recorded"))
             if isinstance(written.event, RecordsLost):
                 self._declare(written.event, records[written.hash].chain)

@@ -63,7 +63,8 @@ def _wrong_mark(
     mark = marks.get(machine.running.enrolment.chain)
     if mark is None:
         return
-    if mark.hash in truth.destroyed and not any(one.mark == mark.seq for one in machine.starts):
+    is_nowhere = mark.hash in truth.destroyed - site.main_hashes()  # What was on its way has come home since.
+    if is_nowhere and not any(one.mark == mark.seq for one in machine.starts):
         yield "missed", f"does not say that its tail was cut off after {mark.seq}"
     if made.asked and made.mark >= 0 and mark.hash in site.main_hashes():
         yield "false alarm", "says that its tail was cut off, and the region holds it"

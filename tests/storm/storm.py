@@ -161,12 +161,11 @@ async def _kill(plan: Plan, servers: Sequence[Server], report: Report, pushes: i
 @contextmanager
 def _processor_time(report: Report, servers: Sequence[Server], database: str | None) -> Iterator[None]:
     """Who used how much of it while the block ran."""
-    pids = [] if database is None else _database_processes(database)
-    before = _own_cpu_s(), sum(server.cpu_s for server in servers), _database_cpu_s(pids)
+    before = _own_cpu_s(), sum(server.cpu_s for server in servers), database_cpu_s(database)
     yield
     report.generator_cpu_s = _own_cpu_s() - before[0]
     report.server_cpu_s = sum(server.cpu_s for server in servers) - before[1]
-    report.database_cpu_s = _database_cpu_s(pids) - before[2]
+    report.database_cpu_s = database_cpu_s(database) - before[2]
 
 
 def _own_cpu_s() -> float:
@@ -174,16 +173,14 @@ def _own_cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _database_processes(url: str) -> list[int]:
-    """The postmaster, when it runs on this machine."""
+def database_cpu_s(url: str | None) -> float:
+    """Processor time of PostgreSQL's processes until now, those that have ended too (seconds); 0 when it runs on
+    another machine, or there is none."""
+    if url is None:
+        return 0.0
     with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)) as db:
-        parent = site.parent(db.info.backend_pid)
-    return [parent] if parent > 1 else []
-
-
-def _database_cpu_s(pids: Sequence[int]) -> float:
-    """Processor time of the postmaster's processes, those that have ended too."""
-    return sum(site.family_cpu_s(pid) for pid in pids)
+        postmaster = site.parent(db.info.backend_pid)
+    return site.family_cpu_s(postmaster) if postmaster > 1 else 0.0
 
 
 # ── What came of it ──────────────────────────────────────────────────────────────────────────────

@@ -23,7 +23,8 @@ def engine(region: Region, clock: Clock) -> Iterator[Engine]:
     till.sync()
     opened = storage.open_engine(region.settings.database)
     with storage.writing(opened) as db:
-        moved = {"id": b"i" * 16, "account": b"a" * 32, "chain": b"c" * 16, "kind": "grant", "amount_ore": 1, "at_ms": 0}
+        moved = {"id": b"i" * 16, "account": b"a" * 32, "chain": b"c" * 16, "kind": "grant", "amount_ore": 1}
+        moved["at_ms"] = 0
         db.execute(tables.transfer.insert().values(moved))
         asked = {"id": b"i" * 16, "at_ms": 0, "chain": b"c" * 16, "what": "receipt", "about": "R0417/H/1"}
         db.execute(tables.access.insert().values(asked))
