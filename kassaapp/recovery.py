@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from kassaapp.domain.events import CheckResult, Event, RecordsLost, RegisterOpened
+from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
 from kassaapp.domain.state import fold
 from kassaapp.journal import rebuild
 from kassaapp.journal.journal import Journal, Written
@@ -110,7 +110,7 @@ class _Start:
         succeeded = why is not None and self._succeed(why)
         if self.journal.count() == 0 and len(self.journal.chains) > 1:
             self._be_born()
-            succeeded = True
+        succeeded = succeeded or self._is_newborn()
         restored = self.journal.restored + (came or 0)
         beyond = self.journal.beyond_mark()
         if succeeded:
@@ -123,6 +123,15 @@ class _Start:
         else:
             check = CheckResult.RESTORED if restored else CheckResult.INTACT
         return Opened(self.journal, self.past, check, restored, -1 if beyond is None else beyond)
+
+    def _is_newborn(self) -> bool:
+        """Whether this chain goes on after another, and no start has said so yet."""
+        for written in reversed(self.past):
+            if isinstance(written.event, ProgramStarted):
+                return False
+            if isinstance(written.event, RegisterOpened):
+                return len(self.journal.chains) > 1
+        return False
 
     # ── what the region holds ────────────────────────────────────────────────────────────────────────────────────
 
