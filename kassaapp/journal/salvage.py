@@ -69,7 +69,7 @@ def _attempt(copy: Path, found: Salvage) -> bool:
     try:
         connection.execute("SELECT 1 FROM record, part, chain, proof, region, region_part LIMIT 0")
         _read_all(connection, found)
-    except apsw.Error:
+    except (apsw.Error, UnicodeDecodeError):  # The second: SQLite quoting damaged names in its own message.
         return False
     finally:
         connection.close()
@@ -91,28 +91,32 @@ def _give_new_schema(copy: Path) -> None:
 
 
 def _read_all(connection: apsw.Connection, found: Salvage) -> None:
-    for n, certificate in _rows(connection, "SELECT n, certificate FROM chain", "n"):
+    for n, certificate in _rows(connection, "SELECT n, certificate FROM chain", "n", int, bytes):
         found.certificates[n] = certificate
-    parts = _parts(connection, "SELECT hash, name, sealed, body FROM part", "hash, name")
+    parts = _parts(connection, "SELECT hash, name, sealed, body FROM part", "hash, name", bytes)
     found.end_seen = _last(connection, "SELECT seq FROM record NOT INDEXED ORDER BY rowid DESC") or _last(
         connection, "SELECT seq FROM record ORDER BY chain DESC, seq DESC"
     )
-    for chain, seq, env in _rows(connection, "SELECT chain, seq, env FROM record NOT INDEXED", "rowid"):
+    for chain, seq, env in _rows(
+        connection, "SELECT chain, seq, env FROM record NOT INDEXED", "rowid", int, int, bytes
+    ):
         digest = record_hash(env[SIGNATURE_BYTES:])
         found.records.setdefault(chain, {})[seq] = StoredRecord(env, tuple(parts.get(digest, {}).values()))
         found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
-    for chain, seq in _rows(connection, "SELECT chain, seq FROM record", "chain, seq"):  # From the index alone.
+    for chain, seq in _rows(
+        connection, "SELECT chain, seq FROM record", "chain, seq", int, int
+    ):  # From the index alone.
         found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
-    for chain, seq in _rows(connection, "SELECT chain, seq FROM gap", "chain, seq"):
+    for chain, seq in _rows(connection, "SELECT chain, seq FROM gap", "chain, seq", int, int):
         found.gaps.setdefault(chain, set()).add(seq)
         found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
     proofs = "SELECT id, chain, next, leaf, idx, inclusion, consistency, note FROM proof NOT INDEXED"
-    for number, *proof in _rows(connection, proofs, "rowid"):
+    for number, *proof in _rows(connection, proofs, "rowid", int, int, int, bytes, int, bytes, bytes, str):
         found.proofs[number] = tuple(proof)
     region_parts = _parts(
-        connection, "SELECT kind || '/' || seq, name, sealed, body FROM region_part", "kind, seq, name"
+        connection, "SELECT kind || '/' || seq, name, sealed, body FROM region_part", "kind, seq, name", str
     )
-    for kind, seq, env in _rows(connection, "SELECT kind, seq, env FROM region", "kind, seq"):
+    for kind, seq, env in _rows(connection, "SELECT kind, seq, env FROM region", "kind, seq", str, int, bytes):
         held = tuple(region_parts.get(f"{kind}/{seq}", {}).values())
         found.region.setdefault(kind, {})[seq] = StoredRecord(env, held)
 
@@ -121,25 +125,25 @@ def _last(connection: apsw.Connection, query: str) -> bool:
     """Whether the last row can be read; a table without rows has none to lose."""
     try:
         connection.execute(f"{query} LIMIT 1").fetchone()
-    except apsw.Error:
+    except (apsw.Error, UnicodeDecodeError):
         return False
     return True
 
 
-def _parts(connection: apsw.Connection, query: str, order: str) -> dict[Any, dict[str, StoredPart]]:
+def _parts(connection: apsw.Connection, query: str, order: str, whose_type: type) -> dict[Any, dict[str, StoredPart]]:
     parts: dict[Any, dict[str, StoredPart]] = {}
-    for whose, name, sealed, body in _rows(connection, query, order):
+    for whose, name, sealed, body in _rows(connection, query, order, whose_type, str, int, bytes):
         parts.setdefault(whose, {})[name] = StoredPart(name, bool(sealed), body)
     return parts
 
 
-def _rows(connection: apsw.Connection, query: str, order: str) -> Iterator[tuple[Any, ...]]:
+def _rows(connection: apsw.Connection, query: str, order: str, *types: type) -> Iterator[tuple[Any, ...]]:
     """The rows that can be read from the front, and those that can be read from the back."""
     backwards = ", ".join(f"{column} DESC" for column in order.split(", "))
     for direction in (order, backwards):
         try:
             for row in connection.execute(f"{query} ORDER BY {direction}"):
-                if all(value is not None for value in row):
+                if tuple(type(value) for value in row) == types:  # A damaged page may hold anything in any column.
                     yield row
         except (apsw.Error, UnicodeDecodeError):
             continue

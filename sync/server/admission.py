@@ -21,6 +21,7 @@ from sync.server.errors import Busy, Refused
 SLOTS = 2 * (os.cpu_count() or 1)
 """So many pushes are worked on at once: one waits for the disk while another uses the processor."""
 RETRY_LEAST_S, RETRY_MOST_S = 5, 60
+QUIET_AFTER_S = 5.0
 _FORGET_OVER = 20_000
 _uniform = random.SystemRandom().randint
 
@@ -64,18 +65,25 @@ class Pool:
     def __init__(self, slots: int, waiting: int) -> None:
         self._limiter = CapacityLimiter(slots)
         self._most = slots + waiting
-        self.inside = 0
+        self._inside = 0
+        self._full_s = -math.inf
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is in, and nobody had to be turned away a moment ago, who will come again."""
+        return self._inside == 0 and time.monotonic() - self._full_s > QUIET_AFTER_S
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """A place until the block ends. Raises Busy when there is none."""
-        if self.inside >= self._most:
+        if self._inside >= self._most:
+            self._full_s = time.monotonic()
             raise Busy
-        self.inside += 1
+        self._inside += 1
         try:
             yield
         finally:
-            self.inside -= 1
+            self._inside -= 1
 
     async def work(self, function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
         """Run in a thread, when one of the slots is free."""

@@ -73,7 +73,7 @@ Endpoint = Callable[[Serving, Request], Awaitable[Answer]]
 def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
     """The ASGI application of a region."""
     admission = Admission(limits)
-    serving = Serving(region, admission, Judge(region, lambda: admission.ingest.inside == 0))
+    serving = Serving(region, admission, Judge(region, lambda: admission.ingest.is_quiet))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -169,9 +169,10 @@ def _signed(handler: SignedHandler, most_bytes: int = 0) -> Endpoint:
     """For requests that a register has signed with a fresh nonce; the answer brings the next nonce."""
 
     async def endpoint(serving: Serving, request: Request) -> Answer:
-        region, admission, asked = serving.region, serving.admission, incoming.head_of(request)
-        pool = _pool(admission, asked, most_bytes)
+        region, admission = serving.region, serving.admission
+        pool = _pool(admission, request, most_bytes)
         with pool.place():
+            asked = incoming.head_of(request)
             with admission.door.place():
                 chain = await admission.door.work(incoming.authenticated, region, asked)
             admission.rates.take(chain.chain)
@@ -184,17 +185,17 @@ def _signed(handler: SignedHandler, most_bytes: int = 0) -> Endpoint:
     return endpoint
 
 
-def _pool(admission: Admission, asked: Incoming, most_bytes: int) -> Pool:
+def _pool(admission: Admission, request: Request, most_bytes: int) -> Pool:
     """Records have places of their own; a heartbeat is a push without a body."""
-    has_records = incoming.has_body(asked, most_bytes) and most_bytes == messages.MAX_BATCH_BYTES
+    has_records = incoming.has_body(request, most_bytes) and most_bytes == messages.MAX_BATCH_BYTES
     return admission.ingest if has_records else admission.small
 
 
 async def _enrolled(serving: Serving, request: Request) -> Answer:
-    region, pool, asked = serving.region, serving.admission.enrol, incoming.head_of(request)
-    most_bytes = messages.MAX_MESSAGE_BYTES
-    incoming.has_body(asked, most_bytes)
+    region, pool, most_bytes = serving.region, serving.admission.enrol, messages.MAX_MESSAGE_BYTES
+    incoming.has_body(request, most_bytes)
     with pool.place():
+        asked = incoming.head_of(request)
         asked = await incoming.with_body(asked, request, most_bytes, serving.admission.limits.body_s)
         return await pool.work(lambda: Answer(200, enrolment.enrol(region, asked.signed.body).encode()))
 

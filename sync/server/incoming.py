@@ -48,12 +48,12 @@ def head_of(request: Request) -> Incoming:
     return Incoming(signed, request.path_params.get("chain"), request.query_params.get("from"))
 
 
-def has_body(incoming: Incoming, most_bytes: int) -> bool:
+def has_body(request: Request, most_bytes: int) -> bool:
     """Whether a body follows; one that is stated to be longer than `most_bytes` is refused."""
-    stated = incoming.signed.headers.get("content-length", "0")
+    stated = request.headers.get("content-length", "0")
     if not _NUMBER.fullmatch(stated) or int(stated) > most_bytes:
         raise Refused(413, "too-large")
-    return int(stated) > 0 or "transfer-encoding" in incoming.signed.headers
+    return int(stated) > 0 or "transfer-encoding" in request.headers
 
 
 def authenticated(region: Region, incoming: Incoming) -> Chain:

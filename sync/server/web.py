@@ -70,6 +70,10 @@ class Connection(HttpToolsProtocol):
         self._expect_within(None)
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        self.cycle.body.clear()  # Of one who was turned away, it would lie here as long as the connection is open.
+        super().on_response_complete()
+
     def send_400_response(self, msg: str) -> None:
         """What the parser could not read, or we would not."""
         if (self._head_bytes or 0) > MAX_HEAD_BYTES:

@@ -34,6 +34,7 @@ from kassaapp.verify.audit import audit
 from kassaapp.verify.content import NotAJournal
 from kassaapp.verify.fault import Fault
 from kassaapp.verify.report import Finding
+from sync.wire import record, shadow
 from sync.wire.errors import WireError
 from tests.power import machine
 from tests.power.disk import Act, Disk, PowerCut, Step
@@ -42,7 +43,7 @@ from tests.power.till import NOWHERE, SHIPPED, Till, checkpoint_every
 
 LIVES = 4
 SEEDS = Path(__file__).with_name("seeds.txt")
-BROKEN = (Trouble, WireError, apsw.Error, OSError, AssertionError, NotAJournal)
+BROKEN = (Trouble, WireError, apsw.Error, OSError, AssertionError, ValueError, TypeError, LookupError, NotAJournal)
 """What a till may end with when its journal is not what it was."""
 
 
@@ -82,7 +83,10 @@ SETUPS = (
 @dataclass(slots=True)
 class Counts:
     """What happened, added up. `lost` are acknowledged records that are gone, `corrupt` starts that could not be made
-    or journals the auditor found something in, `strangers` records that nobody was appending."""
+    or journals the auditor found something in, `strangers` records that nobody was appending.
+
+    Where the journal's own file is lost: `half_batches` came back from the stick without their end, and `stranded`
+    records are whole on the stick and not in the journal, for the disk has lost that there was another chain."""
 
     seeds: int = 0
     lives: int = 0
@@ -98,6 +102,8 @@ class Counts:
     lost: int = 0
     corrupt: int = 0
     strangers: int = 0
+    half_batches: int = 0
+    stranded: int = 0
     proofs_lost: int = 0
     failed: list[str] = field(default_factory=list)
 
@@ -286,8 +292,12 @@ class History:
         same = min(len(known), len(there)) if same is None else same
         beyond = [written.event for written in past[same:]]
         counts = self.counts
-        counts.lost += len(known) - same
-        counts.strangers += len(beyond) if beyond not in ([], list(self._under_way)) else 0
+        missing = set(known[same:]) - set(there)
+        stranded = missing & self._on_the_stick() if self._setup.heals else set()
+        counts.stranded += len(stranded)
+        counts.lost += len(missing) - len(stranded)
+        if not missing:
+            self._judge(beyond)
         counts.kept_unacknowledged += bool(beyond)
         counts.restored += opened.restored
         counts.repaired += opened.check is CheckResult.REPAIRED
@@ -298,6 +308,19 @@ class History:
         counts.proofs_lost += (proof.next < self._proved) + (newest.header.seq < self._configuration)
         self._acknowledged, self._under_way = there, ()
         self._proved, self._configuration = proof.next, newest.header.seq
+
+    def _judge(self, beyond: list[Event]) -> None:
+        """What is there besides all that was acknowledged may be what was under way, and nothing else."""
+        half = list(self._under_way[: len(beyond)])
+        if beyond == half and len(beyond) < len(self._under_way) and beyond and self._setup.heals:
+            self.counts.half_batches += 1
+        elif beyond not in ([], list(self._under_way)):
+            self.counts.strangers += len(beyond)
+
+    def _on_the_stick(self) -> set[bytes]:
+        """The hashes of all records that are whole on the stick, in whatever file."""
+        files = [path.read_bytes() for path in self._disks[1].folder.iterdir() if ".kj" in path.name]
+        return {record.read(one.env).hash for raw in files for one in shadow.every_record(raw)}
 
 
 @contextmanager

@@ -33,6 +33,7 @@ class _Chain:
     enrolment: Enrolment
     leaves: list[int]
     frames: list[Frame] = field(default_factory=list)
+    parent: bytes = b""
 
 
 class Region:
@@ -104,15 +105,22 @@ class Region:
             parent = old.frames[-1].record.hash if old.frames else old.enrolment.hash
             letter = chr(ord("A") + len(self._chains))
             self._begin(Enrolment(AT_MS, chain, CLINIC, REGISTER + letter, TILL, request.public_key, parent))
+            self._chains[chain].parent = sender.chain
         return self._certificate(chain)
 
     def parent_records(self, sender: Sender, first: int) -> list[Frame]:
-        """Nobody asks: the till knows its own past."""
-        raise Rejected(404, "no-parent")
+        """Records of the chain before the sender's."""
+        return self._chains[self._parent(sender)].frames[first : first + 100]
 
     def parent_certificate(self, sender: Sender) -> Enrolled:
-        """Nobody asks."""
-        raise Rejected(404, "no-parent")
+        """The certificate of the chain before the sender's."""
+        return self._certificate(self._parent(sender))
+
+    def _parent(self, sender: Sender) -> bytes:
+        parent = self._chains[sender.chain].parent
+        if not parent:
+            raise Rejected(404, "no-parent")
+        return parent
 
     def publish(self) -> None:
         """Publish the same configuration once more, as its next record."""

@@ -257,7 +257,7 @@ def _started(till: Till, one: Specimen) -> str:
         till.close()
     except Trouble:
         return REFUSED
-    except (*BROKEN, ValueError, KeyError, TypeError) as broken:
+    except BROKEN as broken:
         return f"broke: {type(broken).__name__}: {broken}"
     finally:
         till.abandon()

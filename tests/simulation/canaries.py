@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from kassaapp import recovery
 from kassaapp.journal import check, rebuild
 from kassaapp.journal.chain import Chain
 from kassaapp.journal.journal import Journal
@@ -180,7 +181,8 @@ JOURNAL = (
     Canary("a start: no new mark before it is told", Cut(Journal, "_keep_mark", " and self._marking", ""),
            CUT_AND_AWAY),
     Canary("a start: a file of less than a page is none",
-           Cut(Journal, "open", " or path.stat().st_size < database.PAGE_BYTES", ""), _aim("disks", ("wipe",))),
+           Cut(Journal, "open", " or path.stat().st_size < database.PAGE_BYTES", ""), _aim("disks", ("wipe",)),
+           behind=Cut(recovery, "_rebuilt", 'str(found).startswith("format")', "True")),
     Canary("a start: what stands after damage", Cut(SecondMedium, "after_damage", "yield from", "yield from () and"),
            _aim("disks", ("rot in both media",), weather=Weather(request_lost=0.6))),
     Canary("a start: the mark", Cut(Journal, "beyond_mark", "return None if held else", "return None if True else"),

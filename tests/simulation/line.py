@@ -222,7 +222,7 @@ class Line:
             return answer
         self.site.saw(answer.note)
         if push.frames:
-            self.site.check_stored(sender.chain, answer.next)
+            self.site.check_stored(sender.chain, push.start, answer.next)
         self._given.append(answer)
         if post.lie is not None:
             told = post.lie.tell(self.site, push, answer)

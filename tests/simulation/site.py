@@ -192,10 +192,11 @@ class Site:
         if self.now_ms() < at_ms - SLACK_MS and self.raw.execute(query).fetchone()[0] > size:
             self.wrong.append("missed: the region goes on although its clock went back")
 
-    def check_stored(self, chain: bytes, following: int) -> None:
-        """What is proved to a till lies there as it came."""
+    def check_stored(self, chain: bytes, first: int, end: int) -> None:
+        """What a till has just sent, and is proved, lies there as it came."""
         if self.is_faulty:
-            rows = self.raw.execute("SELECT hash, env FROM record WHERE chain = ? AND seq < ?", (chain, following))
+            sent = "SELECT hash, env FROM record WHERE chain = ? AND seq >= ? AND seq < ?"
+            rows = self.raw.execute(sent, (chain, first, end))
             if any(sha256(b"kassa/record/v1\0" + env[64:]).digest() != digest for digest, env in rows):
                 self.wrong.append("missed: the region proves a record that it has not stored")
 

@@ -30,7 +30,7 @@ def cut_journal(path: Path, count: int) -> None:
     """Take the newest records of the newest chain out, and leave a file in which nothing shows."""
     with unguarded(path) as db:
         newest_of = "SELECT n, (SELECT max(seq) FROM record WHERE chain = n) FROM chain ORDER BY n DESC"
-        chain, newest = db.execute(newest_of).get
+        chain, newest = next(db.execute(newest_of))
         _remove(db, chain, max(1, (newest or 0) - count + 1), newest or 0)
 
 

@@ -15,6 +15,7 @@ Exit code 1 when anything was lost, stored twice or not proved. The machine's ot
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.storm import storm, week
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--records", type=int, default=90)
     parser.add_argument("--database", choices=["postgres", "sqlite"], default="postgres")
     parser.add_argument("--servers", type=int, default=2)
-    parser.add_argument("--factor", type=float, default=20.0)
+    parser.add_argument("--factor", type=float, default=12.0)
     parser.add_argument("--kill", type=int, default=0)
     parser.add_argument("--week", action="store_true")
     parser.add_argument("--no-audit", action="store_true")
@@ -83,13 +84,16 @@ def told(report: Report) -> str:
         f"({_micros(report.server_cpu_s, records)}, {_micros(report.database_cpu_s, records)}, "
         f"{_micros(report.generator_cpu_s, records)} µs a record)",
         "judged": f"{report.judged_s:.1f} s after the last answer",
-        "memory": "; ".join(
-            f"{a / 1024:.0f} MB, at most {b / 1024:.0f}, then {c / 1024:.0f}" for a, b, c in report.memory_kb
-        ),
+        "memory": "; ".join(_megabytes(seen_kb) for seen_kb in report.memory_kb),
         "checked": f"in {report.audit_s:.1f} s" + ("" if report.plan.audited else ", without audit"),
         "wrong": "; ".join(report.faults[:20]) or "nothing: all there, once, proved",
     }
     return "".join(f"{name:<22}{text}\n" for name, text in lines.items())
+
+
+def _megabytes(seen_kb: Sequence[int]) -> str:
+    before, *quarters, judged = (f"{kb / 1024:.0f}" for kb in seen_kb)
+    return f"{before} MB, by quarters {' '.join(quarters)}, judged {judged}"
 
 
 def _micros(seconds: float, records: int) -> str:

@@ -93,7 +93,7 @@ class Server:
         self._log = log
         self._cpu_s = 0.0
         self.lives = 0
-        self.peak_kb = 0
+        self.seen_kb: list[int] = []
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -124,10 +124,9 @@ class Server:
         self._process.wait(timeout=START_S)
 
     def look(self) -> int:
-        """How much memory it holds now (kB); the most there was is kept in `peak_kb`."""
-        now_kb = memory_kb(self._process.pid)
-        self.peak_kb = max(self.peak_kb, now_kb)
-        return now_kb
+        """How much memory it holds now (kB); kept in `seen_kb`."""
+        self.seen_kb.append(memory_kb(self._process.pid))
+        return self.seen_kb[-1]
 
     @property
     def cpu_s(self) -> float:

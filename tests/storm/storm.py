@@ -51,8 +51,8 @@ class Report:
     plan: Plan
     tally: Tally
     faults: list[str] = field(default_factory=list)
-    memory_kb: list[tuple[int, int, int]] = field(default_factory=list)
-    """For each server: before, the most there was, after."""
+    memory_kb: list[tuple[int, ...]] = field(default_factory=list)
+    """For each server: before, after each quarter of the storm, and when all was judged."""
     kills: int = 0
     generator_cpu_s: float = 0.0
     server_cpu_s: float = 0.0
@@ -97,18 +97,24 @@ def _blow(plan: Plan, founded: Founded, folder: Path, papers: Sequence[Paper], w
     try:
         for server in servers:
             server.start()
-        before_kb = [server.look() for server in servers]
+        for server in servers:
+            server.look()
         with _processor_time(report, servers, founded.database):
             asyncio.run(_come_back(plan, founded, servers, papers, written, report))
         report.judged_s = _wait_until_judged(founded)
-        report.memory_kb = [(kb, server.peak_kb, server.look()) for kb, server in zip(before_kb, servers, strict=True)]
+        report.memory_kb = [_quarters(server) for server in servers]
     finally:
         for server in servers:
             server.stop()
     report.faults += report.tally.wrong
-    grown = [most - before for before, most, _ in report.memory_kb if most - before > FLAT_KB]
-    report.faults += [f"a server's memory grew by {kb // 1024} MB" for kb in grown]
+    grown = [max(seen) - seen[0] for seen in report.memory_kb]
+    report.faults += [f"a server's memory grew by {kb // 1024} MB" for kb in grown if kb > FLAT_KB]
     return report
+
+
+def _quarters(server: Server) -> tuple[int, ...]:
+    seen_kb, last = server.seen_kb, len(server.seen_kb) - 1
+    return (*(seen_kb[last * quarter // 4] for quarter in range(5)), server.look())
 
 
 async def _come_back(
