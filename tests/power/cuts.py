@@ -85,7 +85,7 @@ class Counts:
     """What happened, added up. `lost` are acknowledged records that are gone, `corrupt` starts that could not be made
     or journals the auditor found something in, `strangers` records that nobody was appending.
 
-    Where the journal's own file is lost: `half_batches` came back from the stick without their end, and `stranded`
+    Where the journal's own file is lost: `half_batches` came back with some of their records, and `stranded`
     records are whole on the stick and not in the journal, for the disk has lost that there was another chain."""
 
     seeds: int = 0
@@ -311,10 +311,12 @@ class History:
 
     def _judge(self, beyond: list[Event]) -> None:
         """What is there besides all that was acknowledged may be what was under way, and nothing else."""
-        half = list(self._under_way[: len(beyond)])
-        if beyond == half and len(beyond) < len(self._under_way) and beyond and self._setup.heals:
+        if beyond in ([], list(self._under_way)):
+            return
+        rest = iter(self._under_way)
+        if self._setup.heals and all(event in rest for event in beyond):
             self.counts.half_batches += 1
-        elif beyond not in ([], list(self._under_way)):
+        else:
             self.counts.strangers += len(beyond)
 
     def _on_the_stick(self) -> set[bytes]:
