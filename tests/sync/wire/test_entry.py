@@ -1,9 +1,19 @@
 """A certificate with a name that is none can neither be written nor read; a successor's is the next free letter."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.wire import canonical, checkpoint
-from sync.wire.entry import Closing, Enrolment, next_register, read_closing, read_enrolment
+from sync.wire.entry import (
+    Closing,
+    Enrolment,
+    encode_record,
+    named_record,
+    next_register,
+    read_closing,
+    read_enrolment,
+)
 from sync.wire.errors import BadSignature, Malformed
 from sync.wire.signature import Signer
 
@@ -13,6 +23,36 @@ NOT_NAMES = ["", "../../x", "å /../", "R0417\n", "\n", "-R1", "R 1", "R_1", "R.
 
 def _named(clinic: str = "ekbacken", register: str = "R0417", till: str = "H") -> Enrolment:
     return Enrolment(1_763_881_200_000, bytes(16), clinic, register, till, KEY.public_key)
+
+
+@given(st.integers(0, 10**15 - 1), st.binary(min_size=32, max_size=32))
+def test_the_entry_of_a_record_is_the_canonical_one_and_names_it(at_ms: int, digest: bytes) -> None:
+    leaf = encode_record(at_ms, digest)
+
+    assert leaf == canonical.encode({"at": at_ms, "h": canonical.to_text(digest), "k": "rec"})
+    assert named_record(leaf) == digest
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        b"",
+        b"{}",
+        b'{"at":7,"h":"%s","k":"cfg"}' % (b"A" * 43),
+        b'{"at":7,"h":"%s","k":"rec"}\n' % (b"A" * 43),
+        b' {"at":7,"h":"%s","k":"rec"}' % (b"A" * 43),
+        b'{"at":07,"h":"%s","k":"rec"}' % (b"A" * 43),
+        b'{"at":-7,"h":"%s","k":"rec"}' % (b"A" * 43),
+        b'{"at":7.0,"h":"%s","k":"rec"}' % (b"A" * 43),
+        b'{"at":7,"h":"%s","k":"rec"}' % (b"A" * 42),
+        b'{"at":7,"h":"%s","k":"rec"}' % (b"A" * 42 + b"B"),
+        b'{"h":"%s","at":7,"k":"rec"}' % (b"A" * 43),
+        b'{"at":7,"at":7,"h":"%s","k":"rec"}' % (b"A" * 43),
+    ],
+)
+def test_there_is_one_spelling_of_a_records_entry(other: bytes) -> None:
+    with pytest.raises(Malformed):
+        named_record(other)
 
 
 @pytest.mark.parametrize("field", ["clinic", "register", "till"])
