@@ -49,7 +49,7 @@ class PluggedRegion:
     def plugged_in(self) -> Iterator[None]:
         """The cable is in until the block ends."""
         server = uvicorn.Server(
-            uvicorn.Config(make_app(self.region), host="127.0.0.1", port=self.port, log_level="error", ws="none")
+            uvicorn.Config(make_app(self.region), host="127.0.0.1", port=self.port, log_config=None, ws="none")
         )
         thread = threading.Thread(target=server.run)
         thread.start()

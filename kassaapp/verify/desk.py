@@ -4,6 +4,7 @@ Everything here is looked at and nothing is relied on: a root key that the audit
 beside the evidence. It is read before the journal is, since a till that is selling writes the journal first.
 """
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -89,7 +90,10 @@ def marks(journal: Path) -> list[Mark]:
 
 def _mark(path: Path) -> Mark | None:
     try:
-        chain, seq, digest = path.read_text(encoding="ascii").strip().split(".")
+        said, _, checksum = path.read_text(encoding="ascii").strip().rpartition(".")
+        if checksum != hashlib.sha256(said.encode()).hexdigest()[:8]:
+            return None
+        chain, seq, digest = said.split(".")
         return Mark(canonical.from_text(chain, CHAIN_BYTES), int(seq), canonical.from_text(digest, HASH_BYTES))
     except (OSError, ValueError, WireError):
         return None

@@ -177,7 +177,7 @@ def _serve(chosen: argparse.Namespace) -> int:
             return FAILED
         print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
         counted = metrics.Metrics()
-        server = make_server(region, log_config=None)
+        server = make_server(region)
         server.config.app = metrics.measured(cast("Any", server.config.app), counted)
         with listener, _metrics(region, counted, chosen.metrics), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])

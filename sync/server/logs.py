@@ -70,4 +70,5 @@ def begin(stream: TextIO | None = None, level: int = logging.INFO) -> logging.Ha
         root.removeHandler(other)
     root.addHandler(handler)
     root.setLevel(level)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # That it begins and ends is no event of the region's.
     return handler

@@ -109,7 +109,7 @@ def make_server(region: Region, limits: Limits = USUAL, **settings: Any) -> uvic
         "http": Connection,
         "ws": "none",
         "access_log": False,  # It would hold nothing that the tables do not hold.
-        "log_level": "warning",
+        "log_config": None,  # `logs.begin` says where lines go.
         "server_header": False,
         "limit_concurrency": MOST_CONNECTIONS,
         "timeout_graceful_shutdown": _STOP_S,

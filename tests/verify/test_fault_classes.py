@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from kassaapp.domain.fees import Wish
+from kassaapp.journal import signing_key
 from kassaapp.verify.fault import Fault, in_swedish
 from sync.wire import canonical, checkpoint, sealing
 from sync.wire.demo_keys import demo_keys
@@ -557,6 +558,15 @@ def test_a_tail_that_nobody_remembers_cannot_be_missed(desk: Path) -> None:
     assert verdict(journal_in(desk))[0] == 0
 
 
+def test_a_mark_that_is_not_as_it_was_kept_tells_nothing(desk: Path) -> None:
+    (desk / "H" / "shadow.kj").unlink()
+    write_mark(desk, 14)
+    mark = desk / "H" / "any.mark"
+    mark.write_text(mark.read_text().replace(".14.", ".15."))
+
+    assert verdict(journal_in(desk))[1]["findings"] == []
+
+
 def test_a_mark_that_the_journal_holds_is_nothing(desk: Path) -> None:
     write_mark(desk, 14)
 
@@ -577,8 +587,7 @@ def write_mark(desk: Path, seq: int) -> None:
     chain, digest = certificate_of(desk).chain, hashes_of(desk)[seq]
     for old in (desk / "H").glob("*.mark"):
         old.unlink()
-    text = f"{canonical.to_text(chain)}.{seq}.{canonical.to_text(digest)}"
-    (desk / "H" / "any.mark").write_text(text)
+    (desk / "H" / "any.mark").write_text(signing_key.Mark(chain, seq, digest).as_text())
 
 
 # ── A history that was signed again ──────────────────────────────────────────────────────────────
