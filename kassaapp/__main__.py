@@ -7,11 +7,12 @@ from pathlib import Path
 
 from kassaapp import VERSION
 from kassaapp.paths import data_folder
+from sync.wire import argv
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(argv.joined(arguments, "--key", "--root-key"))
     options.data = getattr(options, "data", None) or data_folder()
     options.clinic = getattr(options, "clinic", None)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -59,7 +59,7 @@ def audited(path: Path, given: Given) -> Audited:
     root_key = given.root_key or desk.root_key(path)
     own.trust = prices.check(content, root_key, checked, report)
     if own.trust is not None:
-        proofs.check(content, checked, own.trust, report)
+        proofs.check(content, checked, own.trust, book.put_back, report)
     _check_marks(marks, checked, report)
     own.put_back = book.put_back
     _compare(path, media, own)

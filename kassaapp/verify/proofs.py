@@ -4,7 +4,7 @@ A proof tells of its own chain: the certificate, or the newest of the chain's re
 one for all of them, so its head never shrinks and, where it does not grow, stays the same, over all chains of the file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from kassaapp.verify.content import Content, StoredProof
@@ -31,8 +31,12 @@ class _Another(WireError):
     """The region has proved another record than the one that lies in its place."""
 
 
-def check(content: Content, chains: Sequence[Checked], trust: Trust, report: Report) -> Witnessed:
-    """Check all proofs in order; note the first that does not hold, and a chain for which there is none."""
+def check(
+    content: Content, chains: Sequence[Checked], trust: Trust, put_back: Collection[tuple[int, int]], report: Report
+) -> Witnessed:
+    """Check all proofs in order; note the first that does not hold, and a chain for which there is none. `put_back` as
+    in `Book`: a start that has said that it put records back has also said why what the region gave for them is away.
+    """
     proofs = _Proofs({chain.signed.n: chain for chain in chains}, trust)
     for row in content.proofs:
         try:
@@ -47,14 +51,17 @@ def check(content: Content, chains: Sequence[Checked], trust: Trust, report: Rep
             report.add(Fault.PROOF, None, f"beviset{before} håller inte ({error})", chain=1 if row is None else row.n)
             return proofs.witnessed
     for chain in chains:
-        _check_end(chain, proofs, report)
-    _check_times(chains, proofs.witnessed, report)
+        _check_end(chain, proofs, put_back, report)
+    _check_times(chains, proofs.witnessed, put_back, report)
     return proofs.witnessed
 
 
-def _check_end(chain: Checked, proofs: "_Proofs", report: Report) -> None:
+def _check_end(chain: Checked, proofs: "_Proofs", put_back: Collection[tuple[int, int]], report: Report) -> None:
     n, proved = chain.signed.n, chain.chain.proved_next
-    if n not in proofs.known:
+    if n not in proofs.known and any(later > n for later, _ in put_back):
+        text = "regionens bevis för kedjan gick förlorade när journalen sattes ihop igen: begär dem av regionen"
+        report.warn(Fault.UNCHECKED, None, text, chain=n)
+    elif n not in proofs.known:
         report.add(Fault.PROOF, None, "beviset för kassans certifikat saknas", chain=n)
     if proved > chain.chain.records:
         text = f"regionen har bevisat att den har {proved} poster"
@@ -112,9 +119,12 @@ def _check_leaf(row: StoredProof, chain: Checked) -> None:
         raise _Another
 
 
-def _check_times(chains: Sequence[Checked], witnessed: Witnessed, report: Report) -> None:
-    """Each record names the head that its till had seen: never an older one than the record before it did, and in a
-    chain that has been succeeded never one that holds the successor's certificate already."""
+def _check_times(
+    chains: Sequence[Checked], witnessed: Witnessed, put_back: Collection[tuple[int, int]], report: Report
+) -> None:
+    """Each record names the head that its till had seen: never an older one than the record before it did, but for a
+    start that put records back and did not reach the region again; and in a chain that has been succeeded never one
+    that holds the successor's certificate already."""
     sizes = {head.hash: head.size for head in witnessed.heads}
     newest, unknown = 0, 0
     for chain in chains:
@@ -126,7 +136,10 @@ def _check_times(chains: Sequence[Checked], witnessed: Witnessed, report: Report
             if size is None:
                 unknown += 1
                 continue
-            if size < newest:
+            if size < newest and (chain.signed.n, seq) in put_back:
+                text = "kassan hade satt tillbaka poster och ännu inte fått deras intyg av regionen igen"
+                report.warn(Fault.UNCHECKED, seq, text, chain=chain.signed.n)
+            elif size < newest:
                 text = "posten nämner ett äldre intyg från regionen än posten före"
                 report.add(Fault.PROOF, seq, text, chain=chain.signed.n)
                 return

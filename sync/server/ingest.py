@@ -12,7 +12,7 @@ versions are stored like any other.
 
 import logging
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -222,6 +222,7 @@ def _append(region: Region, db: Connection, moved: Sequence[Storing]) -> None:
     named = [one.record.hash for one in fresh]
     leaf, at_ms = region.ledger.append(db, lambda at_ms: [entry.encode_record(at_ms, digest) for digest in named])
     storage.add_records(db, fresh, leaf)
+    _mark_forks(region, db, [one.chain.chain for one in moved])
     for one in moved:
         if one.after is not None and one.after.closed_ms is not None:
             _mark_late(db, one.chain.chain, one.fresh[0].record.header.seq, at_ms)
@@ -244,7 +245,6 @@ def _fork(region: Region, chain: Chain, start: int, frames: Sequence[Frame], at:
     branch = _evidence(chain, frames[at:])
     with storage.writing(region.engine) as db:
         _keep_aside(region, db, chain, branch, FORK)
-        storage.add_flag(db, chain.chain, seq, FORK, region.clock())
         ours = rec.read(storage.envs(db, chain.chain, seq, seq + 1)[0])
     _log.warning("chain %s: another record %d, signed by the same key", to_text(chain.chain), seq)
     return Conflict(FORK, seq, ours.hash, ours.env)
@@ -274,8 +274,18 @@ def _is_whole(chain: Chain, one: Frame) -> bool:
 
 
 def _keep_aside(region: Region, db: Connection, chain: Chain, branch: Sequence[Frame], why: str) -> None:
+    storage.note_contact(
+        db, chain.chain, region.clock()
+    )  # First: who stores in this chain waits, and sees what is kept.
     storage.add_quarantine(db, [(one.record, frame.encode(one)) for one in branch], why, region.clock())
-    storage.note_contact(db, chain.chain, region.clock())
+    _mark_forks(region, db, [chain.chain])
+
+
+def _mark_forks(region: Region, db: Connection, chains: Collection[bytes]) -> None:
+    """Flag a chain of which a place is claimed twice. Asked when a record is kept aside and when one is stored, since
+    either may come first: the branch of a clone that is ahead, or ours."""
+    for chain, seq in storage.contradicted(db, chains):
+        storage.add_flag(db, chain, seq, FORK, region.clock())
 
 
 # ── The answer ───────────────────────────────────────────────────────────────────────────────────

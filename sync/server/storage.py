@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, bindparam, create_engine, delete, event, func, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, create_engine, delete, event, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.server import roles, rows
@@ -331,6 +331,16 @@ def add_quarantine(db: Connection, frames: Iterable[tuple[Record, bytes]], why: 
         values = {"chain": record.header.chain, "seq": record.header.seq, "hash": record.hash}
         if db.execute(select(t.quarantine.c.seq).filter_by(**values)).first() is None:
             _insert_once(db, t.quarantine, {**values, "frame": frame, "why": why, "at_ms": at_ms})
+
+
+def contradicted(db: Connection, chains: Collection[bytes]) -> list[tuple[bytes, int]]:
+    """Of these chains, the first place each that two records claim: one lies in quarantine, and another stands in the
+    chain or lies there too."""
+    q, r, other = t.quarantine.c, t.record.c, t.quarantine.alias().c
+    stored = select(r.seq).where(r.chain == q.chain, r.seq == q.seq, r.hash != q.hash)
+    aside = select(other.seq).where(other.chain == q.chain, other.seq == q.seq, other.hash != q.hash)
+    query = select(q.chain, func.min(q.seq)).where(q.chain.in_(chains), or_(stored.exists(), aside.exists()))
+    return [(row[0], row[1]) for row in db.execute(query.group_by(q.chain))]
 
 
 def add_flag(db: Connection, chain: bytes, seq: int, why: str, at_ms: int) -> None:

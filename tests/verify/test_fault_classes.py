@@ -644,6 +644,23 @@ def test_a_record_that_names_an_older_head_than_the_one_before_is_found(desk: Pa
     assert_found(desk, Fault.PROOF, 10)
 
 
+def test_a_start_that_put_records_back_may_name_an_older_head_than_they(desk: Path) -> None:
+    """The region gave them back, and did not answer again before the start was on record."""
+    a_desk(desk, MONDAY_MORNING + timedelta(hours=12)).close()
+    ledger, start = proved(desk, 3), number_of(desk, "start", -1)
+    newer = checkpoint.read(ledger.note(), ORIGIN, demo_keys().ledger.public_key).hash
+
+    def restored(drafts: list[Draft]) -> None:
+        drafts[start - 1].header["ack"] = canonical.to_text(newer)
+        tells(check="restored", restored=1)(drafts[start])
+
+    rewrite(desk, restored)
+
+    code, report = verdict(journal_in(desk))
+    assert (code, warned(report)) == (0, {"unchecked"})
+    assert report["warnings"][-1]["seq"] == start
+
+
 def test_a_head_that_is_not_in_the_file_is_a_warning(desk: Path) -> None:
     def of_another_ledger(drafts: list[Draft]) -> None:
         drafts[9].header["ack"] = canonical.to_text(bytes(32))

@@ -105,6 +105,30 @@ def test_a_register_that_begins_too_far_on_is_heard(region: Region, clock: Clock
     assert status_of(region, till).quarantined == 2
 
 
+def test_a_clone_that_was_ahead_of_ours_is_a_fork_once_ours_come(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(6)
+    branch = seal_many(till.journal.enrolment, till.journal.key, 4, after=records[:2], note="another history")
+    _deliver(till, 4, branch[2:])
+    before = status_of(region, till).flags
+
+    till.sync()
+
+    assert (before, status_of(region, till).flags) == ((), ("fork 4",))
+    assert (status_of(region, till).next, _kept(region, till)) == (6, branch[2:])
+
+
+def test_two_branches_that_are_both_ahead_are_a_fork(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(6)
+    branch = seal_many(till.journal.enrolment, till.journal.key, 4, after=records[:2], note="another history")
+
+    _deliver(till, 4, branch[2:])
+    _deliver(till, 4, records[4:])
+
+    assert status_of(region, till).flags == ("fork 4",)
+
+
 def _forked(region: Region, clock: Clock, *, common: int, ours: int, theirs: int) -> tuple[Till, list[Frame]]:
     """A till whose region holds `common` + `ours` records, and another `theirs` after the common ones."""
     till = enrol(region, clock)
