@@ -32,7 +32,7 @@ from sync.server.clinic_day import ClinicDay
 from sync.server.errors import RegionError
 from sync.server.region import Region, found_region, open_region
 from sync.server.watch import SILENT_H
-from sync.wire import document
+from sync.wire import argv, document
 from sync.wire.canonical import decode_object, from_text, to_text
 from sync.wire.errors import Malformed, WireError
 from sync.wire.record import CHAIN_BYTES
@@ -42,7 +42,7 @@ FAILED, FINDINGS = 2, 1
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command. Returns 0, 1 when something was found (audit, late, a day's status), 2 when it could not be."""
-    chosen = _parser().parse_args(arguments)
+    chosen = _parser().parse_args(argv.joined(arguments, "--chain", "--parent"))
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
         return int(chosen.run(chosen))
