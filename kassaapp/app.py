@@ -142,6 +142,10 @@ class Desk:
         practice = self._tills[letter].practice
         return self.register(letter) if practice is None else practice.register(letter)
 
+    def practice(self, letter: str) -> "Desk | None":
+        """The desk of the practice at a till, while in training (R43)."""
+        return self._tills[letter].practice
+
     def memory(self, letter: str) -> History:
         """The history of `acting`."""
         practice = self._tills[letter].practice

@@ -34,26 +34,35 @@ class Place(enum.Enum):
     HELP = enum.auto()
 
 
+class Wish(enum.Enum):
+    """What the menu does that is no screen."""
+
+    SIGN_OUT = enum.auto()
+    PRACTISE = enum.auto()
+    END_PRACTICE = enum.auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Strip:
     """A message across the window: there is something to do. With an `action` it has a button that goes to `place`, or
-    prints `receipts`; `key` does the same."""
+    fulfils `wish`, or prints `receipts`; `key` does the same."""
 
     text: str
     tone: Tone
     action: str = ""
     place: Place | None = None
+    wish: Wish | None = None
     receipts: tuple[int, ...] = ()
     key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class MenuRow:
-    """A row of the menu; `digit` picks it. Without a place it signs out."""
+    """A row of the menu; `digit` picks it. It leads to a place, or is a wish."""
 
     digit: str
     text: str
-    place: Place | None
+    to: Place | Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +77,16 @@ class FrameView:
     sync: SyncLine
     strips: tuple[Strip, ...]
     can_lock: bool
+    is_practice: bool
     menu: tuple[MenuRow, ...]
     keys: tuple[tuple[str, str], ...]
 
 
 class Frame:
     """`sync_status` tells how the till stands with its region and `in_sale` whether a sale has rows; `lock` and
-    `sign_out` do so at every till of the desk; `lost_medium` says that the second medium could not be written;
-    `is_paying` whether a payment that was begun is being taken at this moment."""
+    `sign_out` do so at every till of the desk, which are `tills`; `lost_medium` says that the second medium could not
+    be written; `is_paying` whether a payment that was begun is being taken at this moment; `is_practice` that nothing
+    done here counts."""
 
     def __init__(
         self,
@@ -87,6 +98,8 @@ class Frame:
         sign_out: Callable[[], None],
         lost_medium: bool = False,
         is_paying: Callable[[], bool] = lambda: False,
+        tills: Sequence[str] = (),
+        is_practice: bool = False,
     ) -> None:
         self._register = register
         self._lock = lock
@@ -95,6 +108,8 @@ class Frame:
         self._in_sale = in_sale
         self._lost_medium = lost_medium
         self._is_paying = is_paying
+        self._has_other_till = len(tills) > 1
+        self._is_practice = is_practice
         self._unprinted_at_start = register.unprinted
         self._error, self._told_of_sale = "", False
         self._place = self._home()
@@ -112,6 +127,7 @@ class Frame:
             sync=sync_line(self._sync_status()),
             strips=tuple(self._strips()),
             can_lock=self._register.user is not None,
+            is_practice=self._is_practice,
             menu=self._menu(),
             keys=self._keys(place),
         )
@@ -139,6 +155,20 @@ class Frame:
         if place is Place.CLOSE and self._register.open_payment is not None:
             place = Place.SALE  # What became of the payment comes first; the strip says so.
         self._place = place
+
+    def may_leave(self) -> bool:
+        """Whether the other till, or practice, can be gone to now: one basket is one till's. Says so when not."""
+        self._error, self._told_of_sale = "", False
+        if self._register.user is None:
+            return False
+        if self._in_sale():
+            self._told_of_sale = True
+            self._error = _("En försäljning pågår. Slutför den eller ta bort raderna innan du byter kassa.")
+        return not self._error
+
+    def tell(self, words: str) -> None:
+        """Say across the window why something was not done."""
+        self._error, self._told_of_sale = words, False
 
     def lock(self) -> None:
         """Lock the till; the sale is kept. With nobody at the till there is nothing to lock."""
@@ -211,11 +241,13 @@ class Frame:
         if self._register.user is None:
             return (MenuRow("7", _("Synkstatus"), Place.STATUS),)
         is_open = self._register.state.session is not None
+        practice = MenuRow("9", _("Övningsläge"), Wish.PRACTISE) if is_open and self._at_counter() else None
         rows = [
             MenuRow("4", _("X-rapport"), Place.REPORT) if is_open else None,
             MenuRow("6", _("Stäng kassa"), Place.CLOSE) if is_open and self._at_counter() else None,
             MenuRow("7", _("Synkstatus"), Place.STATUS),
-            MenuRow("0", _("Logga ut"), None),
+            MenuRow("9", _("Avsluta övning"), Wish.END_PRACTICE) if self._is_practice else practice,
+            MenuRow("0", _("Logga ut"), Wish.SIGN_OUT),
         ]
         return tuple(row for row in rows if row is not None)
 
@@ -224,6 +256,8 @@ class Frame:
         if place is Place.SALE:
             keys += [("F2", _("Patient")), ("F3", _("Artikel"))]
         keys.append(("F10", _("Meny")))
+        if self._has_other_till and not self._is_practice and self._register.user is not None:
+            keys.append(("F11", _("Byt kassa")))
         if place in (Place.CLOSE, Place.REPORT, Place.STATUS, Place.HELP):
             keys.append(("Esc", _("Tillbaka")))
         return tuple(keys)
@@ -232,6 +266,11 @@ class Frame:
         if self._told_of_sale and not self._in_sale():
             self._error, self._told_of_sale = "", False
         strips = [Strip(self._error, Tone.WARN)] if self._error else []
+        if self._is_practice:
+            words = _("Övningsläge. Inget av det du gör räknas.")
+            signed_in = self._register.user is not None
+            ends = (_("Avsluta övning"), Wish.END_PRACTICE) if signed_in else ("", None)
+            strips.append(Strip(words, Tone.INFO, ends[0], wish=ends[1]))
         session, now = self._register.state.session, self._register.now()
         if session is not None and session.opened_at.date() < now.date() and self._place is not Place.CLOSE:
             strips.append(self._late(session.opened_at, now))
@@ -303,6 +342,7 @@ def key_list() -> Sequence[tuple[str, str]]:
         ("F6", _("Betala med kort")),
         ("F7", _("Betala med Swish")),
         ("F10", _("Meny")),
+        ("F11", _("Byt kassa, mellan hälsovalskassan och den egenförvaltade")),
         ("Ctrl+P", _("Skriv ut kvitton som inte kom ut när programmet stängdes")),
         ("Enter", _("Nästa fält, eller bekräfta den markerade knappen")),
         (_("Enter i tomt artikelfält"), _("Till betalsätten: 1 Kontant, 2 Kort, 3 Swish")),

@@ -2,32 +2,20 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget
 
 from kassaapp.app import Desk
-from kassaapp.domain.events import SessionClosed
+from kassaapp.domain.errors import Refused
 from kassaapp.i18n import _
-from kassaapp.register import Sold
-from kassaapp.screens.after_sale import Paper
-from kassaapp.screens.close_session import CloseScreen
-from kassaapp.screens.frame import Frame, FrameView, MenuRow, Place, Strip
-from kassaapp.screens.login import LoginScreen
-from kassaapp.screens.open_session import OpenScreen
+from kassaapp.screens.frame import Frame, FrameView, MenuRow, Place, Strip, Wish
 from kassaapp.screens.question import Question
-from kassaapp.screens.reports import XReportScreen
 from kassaapp.screens.sale import SaleScreen
-from kassaapp.screens.status import StatusScreen, Tone
-from kassaapp.ui.close_session_view import CloseSessionView
-from kassaapp.ui.help_view import HelpView
-from kassaapp.ui.login_view import LoginView
-from kassaapp.ui.open_session_view import OpenView
+from kassaapp.screens.status import Tone
 from kassaapp.ui.papers import Papers
-from kassaapp.ui.reports_view import ReportsView
 from kassaapp.ui.room import Room
-from kassaapp.ui.sale_view import SaleWindow
-from kassaapp.ui.status_view import StatusView
 from kassaapp.ui.stopped_view import StoppedView
 from kassaapp.ui.sync_news import SyncNews
+from kassaapp.ui.till_rooms import TillRooms
 from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.double_press import DoublePress
@@ -36,7 +24,9 @@ from kassaapp.ui.widgets.held_keys import HeldKeys
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.message_strip import MessageStrip
 from kassaapp.ui.widgets.modal import ModalQuestion
+from kassaapp.ui.widgets.page import Page
 from kassaapp.ui.widgets.shortcut import on_key
+from kassaapp.wording import explain
 from sync.client.status import SyncStatus
 
 _TICK_MS = 30_000
@@ -44,73 +34,68 @@ _TICK_MS = 30_000
 
 
 class MainWindow(QMainWindow):
-    """One till of the desk. `guard` is told the time by tests."""
+    """A desk, beginning at one of its tills. `guard` is told the time by tests."""
 
     def __init__(self, desk: Desk, letter: str, guard: DoublePress | None = None) -> None:
         super().__init__()
         self._desk = desk
-        self._letter = letter
         self._guard = guard or DoublePress()
         self._stopped = self.has_failed = False
-        self._last_sold: Sold | None = None
         self._said = ""
-        self._place: Place | None = None
         self._held = HeldKeys()
-        self.papers = Papers(desk, letter, self, is_stopped=lambda: self._stopped)
         self.leaving = ModalQuestion(self, self._leave)
-        self._make_screens()
+        self._stack = QStackedWidget()
+        self._tills = {till: self._rooms_of(desk, till) for till in desk.tills}
+        self._practice: TillRooms | None = None
+        self.now = self._tills[letter]
         self._build()
         self._listen()
+        self._resume_practice()
         self.settle()
 
     # ── what there is ────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _make_screens(self) -> None:
-        desk, letter = self._desk, self._letter
-        register = desk.register(letter)
-        self.sale = SaleScreen(register, desk.history(letter), sold=self._sold)
-        self.frame = Frame(
-            register,
-            self._sync_status,
-            in_sale=lambda: self.sale.in_progress,
-            lock=desk.lock,
-            sign_out=desk.sign_out,
-            lost_medium=letter in desk.trouble_at_start,
-            is_paying=lambda: self.sale.is_paying,
+    def _rooms_of(self, desk: Desk, letter: str) -> TillRooms:
+        made = TillRooms(
+            desk, letter, self._guard, self, outer=self._desk, settle=self.settle, is_stopped=lambda: self._stopped
         )
-        self.login = LoginScreen(register, self._sync_status, sign_in=desk.sign_in, signed_in=self.frame.home)
-        self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
-        self.closing = CloseScreen(register, self._sync_status, closed=self._closed, left=self.frame.home)
-        self.report = XReportScreen(register)
-        self.status = StatusScreen(register, self._sync_status)
+        self._stack.addWidget(made.stack)
+        return made
+
+    @property
+    def frame(self) -> Frame:
+        """What stands round the screen of the till that is shown."""
+        return self.now.frame
+
+    @property
+    def sale(self) -> SaleScreen:
+        """The sale at the till that is shown."""
+        return self.now.sale
+
+    @property
+    def rooms(self) -> dict[Place, Room]:
+        """The screens of the till that is shown."""
+        return self.now.rooms
+
+    @property
+    def papers(self) -> Papers:
+        """What makes the papers of the till that is shown."""
+        return self.now.papers
 
     def _build(self) -> None:
-        support = _("Support: {support}").format(support=self.support) if self.support else ""
-        self.rooms: dict[Place, Room] = {
-            Place.LOGIN: LoginView(self.login, self._guard, self.settle),
-            Place.OPEN: OpenView(self.opening, self._guard, self.settle),
-            Place.SALE: SaleWindow(self.sale, self._guard, self.settle, retry_receipt=self._save_receipt),
-            Place.CLOSE: CloseSessionView(self.closing, self._guard, self.settle),
-            Place.REPORT: ReportsView(self.report, self._home),
-            Place.STATUS: StatusView(self.status, self._home),
-            Place.HELP: HelpView(support, self._home),
-        }
-        self._stack = QStackedWidget()
-        for room in self.rooms.values():
-            assert isinstance(room, QWidget)
-            room.draw()
-            self._stack.addWidget(room)
         self.strips = MessageStrip(self._act_on_strip)
-        inside = QWidget()
-        page = column(inside, margins=(16, 12), spacing=12)
+        self.page = Page()
+        page = column(self.page, margins=(16, 12), spacing=12)
         page.addLayout(self._build_state_bar())
         page.addWidget(self.strips)
         page.addWidget(self._stack, 1)
         page.addLayout(self._build_bottom())
-        self.setCentralWidget(inside)
+        self.setCentralWidget(self.page)
 
     def _build_state_bar(self) -> QHBoxLayout:
         self.till, self.who = label(kind="till"), label()
+        self.training = label(_("ÖVNING"), kind="till")
+        set_property(self.training, "state", "training")
         self.who.setMinimumWidth(1)
         self.lock_button = Button(_("&Lås"), key="Ctrl+L")
         self.lock_button.clicked.connect(self._lock)
@@ -119,6 +104,7 @@ class MainWindow(QMainWindow):
         self.menu = QMenu(self)
         bar = row(spacing=12)
         bar.addWidget(self.till)
+        bar.addWidget(self.training)
         bar.addWidget(self.who, 1)
         bar.addWidget(self.lock_button)
         bar.addWidget(self.menu_button)
@@ -136,6 +122,7 @@ class MainWindow(QMainWindow):
     def _listen(self) -> None:
         on_key(self, "F1", lambda: self._go(Place.HELP))
         on_key(self, "F10", self._open_menu)
+        on_key(self, "F11", self._change_till)
         on_key(self, "Ctrl+L", self._lock)
         on_key(self, "Ctrl+P", self._print_left)
         self.news = SyncNews(self)
@@ -159,14 +146,8 @@ class MainWindow(QMainWindow):
         if self._stopped:
             return
         view = self._draw_frame()
-        room = self.rooms[view.place]
-        if self._place is not view.place:
-            left, self._place = self._place, view.place
-            if left is Place.SALE:
-                self._redraw(left)  # What is asked there is not asked over another screen.
-            assert isinstance(room, QWidget)
-            self._stack.setCurrentWidget(room)
-            room.enter()
+        self._stack.setCurrentWidget(self.now.stack)
+        self.now.arrive(view.place)
 
     def _draw_frame(self) -> FrameView:
         view = self.frame.view
@@ -174,6 +155,8 @@ class MainWindow(QMainWindow):
         self.till.setText(f"{view.letter}  {view.till.upper()}")
         self.till.setAccessibleName(_("Kassa {letter}, {till}").format(letter=view.letter, till=view.till))
         set_property(self.till, "state", view.letter)
+        self.training.setVisible(view.is_practice)
+        self.page.set_hatched(view.is_practice)
         self.who.setText(view.who)
         self.lock_button.setVisible(view.can_lock)
         self.strips.show_strips(view.strips)
@@ -192,10 +175,6 @@ class MainWindow(QMainWindow):
         self.frame.go(place)
         self.settle()
 
-    def _home(self) -> None:
-        self.frame.home()
-        self.settle()
-
     def _lock(self) -> None:
         if self._stopped:
             return
@@ -205,7 +184,9 @@ class MainWindow(QMainWindow):
     def _act_on_strip(self, strip: Strip) -> None:
         if strip.receipts:
             self._print_left()
-        elif strip.place is not None and strip.place is self._place:
+        elif strip.wish is not None:
+            self._fulfil(strip.wish)
+        elif strip.place is not None and strip.place is self.now.shown:
             self.rooms[strip.place].enter()
         elif strip.place is not None:
             self._go(strip.place)
@@ -223,66 +204,80 @@ class MainWindow(QMainWindow):
         self.menu.setActiveAction(self.menu.actions()[0])
 
     def _pick(self, shown: MenuRow) -> None:
-        if shown.place is None:
-            self.frame.sign_out()
-            self.settle()
+        if isinstance(shown.to, Place):
+            self._go(shown.to)
         else:
-            self._go(shown.place)
+            self._fulfil(shown.to)
 
-    # ── what follows from what is recorded ───────────────────────────────────────────────────────────────────────
-
-    def _sold(self, sold: Sold) -> None:
-        self._last_sold = sold
-        self._save_receipt()
-
-    def _save_receipt(self) -> None:
-        """Make the paper of the last sale."""
-        sold = self._last_sold
-        assert sold is not None
-        receipt = sold.event.receipt
-        self.papers.receipt(receipt, lambda paper: self._receipt_news(receipt, paper))
-
-    def _print_left(self) -> None:
-        """Print what had not come out when the program ended last; what fails stays on its strip."""
-        if not self._stopped and self._desk.register(self._letter).user is not None:
-            for receipt in self.frame.unprinted:
-                self.papers.receipt(receipt, lambda _paper: self.settle())
-
-    def _receipt_news(self, receipt: int, paper: Paper) -> None:
-        self.sale.receipt_news(receipt, paper)
-        self._redraw(Place.SALE)
-
-    def _closed(self, event: SessionClosed) -> None:
-        """The Z is signed: make its paper, and be ready for the next opening."""
-        self.opening.session_closed(event)
-        self.papers.last_z(lambda paper: self._z_news(event.z, saved=paper is Paper.SAVED))
-        self.frame.home()
-
-    def _z_news(self, number: int, *, saved: bool) -> None:
-        self.opening.z_saved(number, saved=saved)
-        self._redraw(Place.OPEN)
-
-    def _redraw(self, place: Place) -> None:
-        """Draw a screen anew; a stopped till has none."""
-        if not self._stopped:
-            self.rooms[place].draw()
-
-    def _sync_changed(self, letter: str, status: SyncStatus) -> None:
-        """News from the sync thread, here on the UI thread."""
-        if letter != self._letter or self._stopped:
-            return
-        if self.sale.may_reprice:
-            before = self._desk.register(letter).configuration.number
-            self._desk.refresh_configuration(letter)
-            if self._desk.register(letter).configuration.number != before:
-                self.sale.configuration_taken()
-                self._redraw(Place.SALE)
-        if self._place is Place.STATUS:
-            self._redraw(Place.STATUS)
+    def _fulfil(self, wish: Wish) -> None:
+        match wish:
+            case Wish.SIGN_OUT:
+                self.frame.sign_out()
+            case Wish.PRACTISE:
+                self._begin_practice()
+            case Wish.END_PRACTICE:
+                self._end_practice()
         self.settle()
 
-    def _sync_status(self) -> SyncStatus:
-        return self._desk.sync_status(self._letter)
+    def _print_left(self) -> None:
+        self.now.print_left()
+
+    # ── another till, and practice ───────────────────────────────────────────────────────────────────────────────
+
+    def _change_till(self) -> None:
+        """To the desk's next till, where its work is; each keeps its own sale, numbers and drawer (R14–R16)."""
+        if self._stopped or self.now.is_practice or len(self._tills) == 1:
+            return
+        if self.frame.may_leave():
+            letters = list(self._tills)
+            following = letters[(letters.index(self.now.letter) + 1) % len(letters)]
+            self._show(self._tills[following])
+        self.settle()
+
+    def _show(self, rooms: TillRooms) -> None:
+        self.now = rooms
+        self.now.shown = None
+        self.now.frame.home()
+
+    def _begin_practice(self) -> None:
+        """Practise at the till that is shown; what is done then goes to a desk of its own (R43)."""
+        if not self.frame.may_leave():
+            return
+        try:
+            self._desk.begin_training(self.now.letter)
+        except Refused as refused:
+            self.frame.tell(explain(refused))
+        else:
+            self._resume_practice()
+
+    def _resume_practice(self) -> None:
+        """Show the practice at the till that is shown, when there is one: begun now, or before the program ended."""
+        practice = self._desk.practice(self.now.letter)
+        if practice is not None:
+            self._practice = self._rooms_of(practice, self.now.letter)
+            self._show(self._practice)
+
+    def _end_practice(self) -> None:
+        """Back to work. What was practised stays in its own folder, and counts nowhere."""
+        practice = self._practice
+        if practice is None or not self.frame.may_leave():
+            return
+        self._practice = None
+        self._stack.removeWidget(practice.stack)
+        practice.shut()
+        practice.stack.deleteLater()
+        self._desk.end_training(practice.letter)
+        self._show(self._tills[practice.letter])
+
+    # ── the region ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _sync_changed(self, letter: str, _status: SyncStatus) -> None:
+        """News from the sync thread, here on the UI thread."""
+        if self._stopped:
+            return
+        self._tills[letter].sync_changed()
+        if letter == self.now.letter:
+            self.settle()
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -300,7 +295,7 @@ class MainWindow(QMainWindow):
     @property
     def support(self) -> str:
         """Whom to call."""
-        return self._desk.register(self._letter).configuration.support
+        return self._desk.support
 
     @property
     def is_stopped(self) -> bool:
@@ -313,14 +308,15 @@ class MainWindow(QMainWindow):
         self._tick.stop()
         self._idle.stop()
         application().removeEventFilter(self)
-        self.papers.background.close()
+        for rooms in (*self._tills.values(), *([self._practice] if self._practice else [])):
+            rooms.shut()
 
     def _close(self) -> None:
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing the window ends the program; what is recorded is recorded. Rows that are not are asked about."""
-        if self.sale.in_progress and not self._stopped:
+        if any(rooms.sale.in_progress for rooms in self._tills.values()) and not self._stopped:
             event.ignore()
             self.leaving.ask(_unregistered())
             return
@@ -343,7 +339,7 @@ class MainWindow(QMainWindow):
         if self._held.swallows(event):
             return True
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
-            self._idle.start(self._desk.register(self._letter).configuration.policy.lock_after_s * 1000)
+            self._idle.start(self.now.register.configuration.policy.lock_after_s * 1000)
         return super().eventFilter(watched, event)
 
 
