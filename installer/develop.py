@@ -85,6 +85,11 @@ def postgresql_server() -> bool:
     return told or any(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or shutil.which("initdb") is not None
 
 
+def screen_reader_bus() -> bool:
+    """Whether there is what a screen reader reads by; the tests look for it in the same place."""
+    return Path("/usr/libexec/at-spi-bus-launcher").exists()
+
+
 PYTHON = (Need(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv", venv_can_be_made),)
 
 # The closure of ldd over the Qt modules and plugins we use (offscreen and xcb), less what these packages bring along.
@@ -108,6 +113,7 @@ TESTS = (
     Need("xauth", program("xauth")),
     Need("dbus", program("dbus-run-session")),
     Need("gnome-keyring", program("gnome-keyring-daemon")),
+    Need("at-spi2-core", screen_reader_bus),
 )
 
 

@@ -77,13 +77,14 @@ def dressed() -> QApplication:
 
 
 def show_fitted(window: QWidget) -> None:
-    """Show the window as large as it wants to be, or filling a screen that has no more room than that."""
+    """Show the window as large as it wants to be, or filling a screen that has no more room than that, in front."""
     room = window.screen().availableGeometry()
     window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
     if room.width() <= SMALL_WIDTH or room.height() <= SIZE[1]:
         window.showMaximized()
     else:
         window.show()
+    window.activateWindow()  # Who has started the till types next.
 
 
 def crash_notice(window: MainWindow) -> Hook:
