@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from sync.server import storage
+from sync.server import quarantine, storage
 from sync.server.errors import Busy, Damaged, Refused
 from sync.server.ledger import Proved, proved
 from sync.server.region import Region
@@ -277,7 +277,7 @@ def _keep_aside(region: Region, db: Connection, chain: Chain, branch: Sequence[F
     storage.note_contact(
         db, chain.chain, region.clock()
     )  # First: who stores in this chain waits, and sees what is kept.
-    storage.add_quarantine(db, [(one.record, frame.encode(one)) for one in branch], why, region.clock())
+    quarantine.keep(db, chain.chain, branch, why, region.clock())
     _mark_forks(region, db, [chain.chain])
 
 

@@ -34,7 +34,11 @@ from kassaapp.domain.events import (
     ReceiptPrinted,
     RecordsLost,
     RegisterOpened,
+    ReleaseTaken,
     ReportTaken,
+    RightsAsked,
+    RightsGranted,
+    RightsReleased,
     SaleParked,
     SaleRecalled,
     SaleRefunded,
@@ -157,6 +161,11 @@ EVENTS: tuple[Event, ...] = (
     PaymentEnded(
         AT, "anber", 1, 8, Tender.CARD, 10_000, PATIENT, PaymentOutcome.PAID, receipt=1042, reference="123456"
     ),
+    RightsAsked(AT, "anber", "AAECAwQFBgcICQoLDA0ODw", 20_000, PATIENT),
+    RightsGranted(AT, "AAECAwQFBgcICQoLDA0ODw", 20_000, PATIENT, free_ore=5_000),
+    RightsGranted(AT, "EBESExQVFhcYGRobHB0eHw", 0, PATIENT),
+    RightsReleased(AT, "anber", "ICEiIyQlJicoKSorLC0uLw", 15_000, PATIENT),
+    ReleaseTaken(AT, "ICEiIyQlJicoKSorLC0uLw"),
 )
 """One after the other as they came to be: added to at the end, and never edited."""
 
