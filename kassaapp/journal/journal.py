@@ -204,6 +204,11 @@ class Journal:
         return same and time.monotonic() - self._proof_kept_s < _HEARTBEAT_KEPT_S
 
     @property
+    def sealer(self) -> Sealer:
+        """Seals what lies on this machine and is nobody else's to read."""
+        return self._sealer
+
+    @property
     def second_medium_lost(self) -> bool:
         """Whether the second medium could not be written: a warning, never a stop."""
         return self._second_medium.is_lost
