@@ -6,7 +6,7 @@ made whole beside the old one and takes its name in one step; the old one is kep
 """
 
 import logging
-import os
+import secrets
 import shutil
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -84,7 +84,7 @@ def rebuild(
     sources = _Sources(found, chains, custody, link, _is_whole(beside, chains[-1]))
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
-    sealer = Sealer(own.sealing_key, region.trust.recovery_key, os.urandom)
+    sealer = Sealer(own.sealing_key, region.trust.recovery_key, secrets.token_bytes)
     held = _held(second_medium(one.register) for one in chains)
     places = []
     for n in range(1, len(chains) + 1):
@@ -133,7 +133,7 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
     try:
         trust_chain = [_plain(one) for one in _in_order(sources.found.region.get(config.TRUST_KIND, {}))]
         trust = config.read_trust(trust_chain, root_key)
-        sealer = Sealer(own.sealing_key, trust.recovery_key, os.urandom)
+        sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
         configuration = [
             rows.opened(one, sealer) for one in _in_order(sources.found.region.get(config.CONFIG_KIND, {}))
         ]
