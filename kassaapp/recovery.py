@@ -19,6 +19,7 @@ from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
 from kassaapp.trouble import JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing, NeedsRegion
 from sync.client import recover
+from sync.client.enrol import NewRegister
 from sync.client.errors import Offline, Rejected
 from sync.client.link import Link
 from sync.client.round import Round
@@ -60,17 +61,24 @@ def open_till(
     DiskFull, DiskFailed.
     """
     rebuild.finish(path)
-    came: int | None = None
-    try:
+
+    def settled(came: int | None) -> Opened:
         journal, past = Journal.open(path, custody, root_key, second_medium=second_medium)
+        try:
+            return _Start(path, custody, root_key, link, now, journal, past).settled(came)
+        except BaseException:
+            journal.close()
+            raise
+
+    try:
+        return settled(None)
     except (JournalDamaged, JournalMissing, JournalUnreadable) as found:
         came = _rebuilt(path, custody, root_key, second_medium, link, found)
-        journal, past = Journal.open(path, custody, root_key, second_medium=second_medium)
     try:
-        return _Start(path, custody, root_key, link, now, journal, past).settled(came)
-    except BaseException:
-        journal.close()
-        raise
+        return settled(came)
+    except JournalDamaged as found:  # What was lost has come to the region in the meantime.
+        again = _rebuilt(path, custody, root_key, second_medium, link, found)
+    return settled(came + again)
 
 
 def _rebuilt(
@@ -104,6 +112,8 @@ class _Start:
     past: list[Written[Event]]
 
     def settled(self, came: int | None) -> Opened:
+        """Raises JournalDamaged for a lost record that is there again, so that the journal is put together with it."""
+        self._look_for_lost()
         why = None if self.link is None else self._with_region(self.link)
         if self.journal.gaps and why is None:
             why = entry.GAP
@@ -132,6 +142,19 @@ class _Start:
             if isinstance(written.event, RegisterOpened):
                 return len(self.journal.chains) > 1
         return False
+
+    def _look_for_lost(self) -> None:
+        """The chain ends at its first gap, unless the region has that record by now."""
+        if self.link is None or not self.journal.gaps:
+            return
+        first = min(self.journal.gaps)
+        try:
+            is_there = recover.holds(first, self.journal.gaps[first], self.journal, self._sender, self.link)
+        except (Offline, Rejected, WireError) as error:
+            log.error("a lost record was not asked for: %s", type(error).__name__)
+            return
+        if is_there:
+            raise JournalDamaged(first, "a lost record is there again")
 
     # ── what the region holds ────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,8 +221,7 @@ class _Start:
                 raise NeedsRegion(first)
             if why == entry.GAP:
                 self._deliver_around_gaps(self.link)
-            own = self._successors_secrets()
-            register = recover.successor(self.journal, self._sender, why, own.signer, self.root_key, self.link)
+            own, register = self._successor(why, self.link)
         except (Offline, Rejected, WireError) as error:
             log.error("no successor: %s", type(error).__name__)
             if self.journal.gaps:
@@ -207,8 +229,25 @@ class _Start:
             return False  # The till sells on in its branch; the next start asks again.
         self.journal.succeed(register, own)
         write_certificates(self.path, self.journal.chains)
-        (self.path.parent / PENDING_NAME).unlink(missing_ok=True)
+        self._pending.unlink(missing_ok=True)
         return True
+
+    def _successor(self, why: str, link: Link) -> tuple[Secrets, NewRegister]:
+        """The chain that goes on, with its secrets: one of our own, also when the one we asked for before the machine
+        was copied has been taken by the copy. Raises Offline, Rejected, WireError."""
+        own = self._successors_secrets()
+        try:
+            return own, recover.successor(self.journal, self._sender, why, own.signer, self.root_key, link)
+        except recover.Taken:
+            log.error("a twin sells under the successor's key: another one is asked for")
+            self._pending.unlink()
+        own = self._successors_secrets()
+        return own, recover.successor(self.journal, self._sender, why, own.signer, self.root_key, link)
+
+    @property
+    def _pending(self) -> Path:
+        """Which key the successor was asked for with, until it is there."""
+        return self.path.parent / PENDING_NAME
 
     def _deliver_around_gaps(self, link: Link) -> None:
         """What stands before the gap goes the ordinary way; what stands after it is kept by the region as found."""
@@ -232,16 +271,15 @@ class _Start:
 
     def _successors_secrets(self) -> Secrets:
         """Those of a request that was interrupted, or new ones; in custody either way."""
-        pending = self.path.parent / PENDING_NAME
         try:
-            public_key = canonical.from_text(json.loads(pending.read_text(encoding="ascii"))["public_key"])
+            public_key = canonical.from_text(json.loads(self._pending.read_text(encoding="ascii"))["public_key"])
             if public_key != self.journal.enrolment.public_key:
                 return Secrets.of(self.custody.fetch(custody_name(public_key)))
         except (OSError, ValueError, KeyError, WireError, KeyMissing):
             pass  # None was interrupted, or it left nothing that could be used.
         own, kept = self.journal.secrets.succeeding()
         self.custody.keep(custody_name(own.signer.public_key), kept)
-        pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
+        self._pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
         return own
 
     def _be_born(self) -> None:

@@ -1,9 +1,10 @@
 """Whatever became of the journal, the next start makes it whole, or says what it lacks; with the real region."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -20,6 +21,9 @@ from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import MachineCustody
 from kassaapp.trouble import JournalDamaged, KeyMissing, NeedsRegion
 from kassaapp.verify.audit import audit
+from sync.client import recover
+from sync.client.enrol import NewRegister
+from sync.client.errors import Offline
 from sync.server import audit as region_audit
 from sync.server import storage, tables
 from tests.builders import a_patient
@@ -261,6 +265,70 @@ def test_a_record_in_no_copy_ends_the_chain_and_is_said(region: PluggedRegion, f
     assert born == ["R0417", "R0417B"]
 
     assert region_audit.audit(tmp_path / "region").findings == []
+
+
+def test_what_was_lost_and_has_come_to_the_region_since_is_not_called_lost(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_and_sell(folder, 4)
+    with start(folder) as desk:
+        lost = desk.records("H") - 3
+    shutil.copytree(folder, tmp_path / "clone")
+    damage(journal(folder), env_of(folder, lost))
+    second_medium(folder).unlink()
+    with region.plugged_in(), monkeypatch.context() as patched, pytest.raises(NeedsRegion):
+        patched.setattr(recover, "successor", no_answer)
+        start(folder)
+    with region.plugged_in(), start(tmp_path / "clone") as desk:
+        assert desk.sync_now("H").unsent == 0
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert [event.register for event in events if isinstance(event, RegisterOpened)] == ["R0417"]
+    assert [event.check for event in events if isinstance(event, ProgramStarted)][-1] is CheckResult.REPAIRED
+
+
+def no_answer(*asked: Any) -> NewRegister:
+    raise Offline
+
+
+def test_a_successor_that_a_twin_has_taken_is_left_to_it(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, twin = tmp_path / "clone", tmp_path / "twin"
+    shutil.copytree(folder, clone)
+    sign_in_and_sell(folder, 1)
+    sign_in_and_sell(clone, 2)
+    with region.plugged_in(), start(folder) as desk:
+        desk.sync_now("H")
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(recover, "successor", lose_the_answer(recover.successor))
+        start(clone).close()
+    shutil.copytree(clone, twin)
+
+    with region.plugged_in():
+        for one in (clone, twin):
+            with start(one) as desk:
+                desk.sign_in("anber", "123456")
+                sell(desk, 1)
+                assert desk.sync_now("H").unsent == 0
+        names = [start_and_name(one) for one in (clone, twin)]
+
+    assert names == ["R0417B", "R0417C"]
+
+
+def lose_the_answer(asked: Callable[..., NewRegister]) -> Callable[..., NewRegister]:
+    def loses(*arguments: Any) -> NewRegister:
+        asked(*arguments)
+        raise Offline
+
+    return loses
+
+
+def start_and_name(folder: Path) -> str:
+    with start(folder) as desk:
+        return desk.register("H").state.register
 
 
 def test_two_histories_end_in_two_chains_and_nothing_is_lost(
