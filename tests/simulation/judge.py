@@ -133,14 +133,17 @@ def _twice(world: World) -> list[str]:
 
 def _undetected(world: World) -> list[str]:
     """Where two records stand in one place of a chain, the region has flagged a fork; where a record that others follow
-    is in no copy, a successor has said so."""
+    is in no copy, a successor has said so, or the region has: the till may be lost, or put back, before it can."""
     wrong = [f"missed: fork of chain {chain.hex()[:8]}" for chain in sorted(_forked(world) - _flagged(world, FORK))]
     held = world.site.main_hashes() | world.site.quarantined()
     records, lost = world.truth.records, world.truth.destroyed - held
-    declared = _declared(world)
+    declared, flagged = _declared(world), world.site.gaps()
     for digest, record in records.items():
         before = from_text(record.prev)
-        if digest in held and before in lost and records[before].seq not in declared.get(record.chain, set()):
+        if digest not in held or before not in lost:
+            continue
+        seq = records[before].seq
+        if seq not in declared.get(record.chain, set()) and (from_text(record.chain), seq) not in flagged:
             wrong.append(f"missed: gap, {_name(records[before])}")
     return wrong + _gone(world, held)
 

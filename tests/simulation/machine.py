@@ -54,7 +54,7 @@ class Start:
     restored: int
     mark: int
     asked: bool
-    """Whether the region could be asked without anything going wrong on the way."""
+    """Whether the region could be asked, answered truly, and nothing went wrong on the way."""
 
 
 class Machine:
@@ -103,7 +103,7 @@ class Machine:
     def start(self) -> None:
         """Start the program as `kassaapp.app` does. It stays off when it needs the region, or loses power."""
         assert self.journal is None
-        troubles = self.line.troubles
+        troubles, lie = self.line.troubles, self._post.lie
         self.keyring.disturb = self.line.maybe_kill
         try:
             opened = open_till(
@@ -129,7 +129,7 @@ class Machine:
                 self.waits += 1
                 self.failures.append(("stopped", "has no price list"))
             else:
-                self._begin(opened, asked=self.line.troubles == troubles)
+                self._begin(opened, asked=self.line.troubles == troubles and lie is None)
 
     def _begin(self, opened: Opened, *, asked: bool) -> None:
         self.journal = journal = opened.journal
@@ -274,6 +274,7 @@ class Machine:
 
     def _note(self, all_written: list[Written[Event]], *, is_new: bool = True) -> None:
         records = self._truth.records
+        self._truth.destroyed.difference_update(written.hash for written in all_written)  # It has found them again.
         for written in all_written:
             if written.hash not in records:
                 records[written.hash] = self._acknowledged(written)
