@@ -6,7 +6,7 @@ nothing to do. What was found becomes part of the `start` record.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLo
 from kassaapp.domain.state import fold
 from kassaapp.journal import rebuild
 from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
 from kassaapp.trouble import JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing, NeedsRegion
@@ -121,6 +122,8 @@ class _Start:
         if self.journal.count() == 0 and len(self.journal.chains) > 1:
             self._be_born()
         succeeded = succeeded or self._is_newborn()
+        if self.journal.beyond_mark() is not None:
+            self._go_on_from_what_was_put_aside()
         restored = self.journal.restored + (came or 0)
         beyond = self.journal.beyond_mark()
         if succeeded:
@@ -162,10 +165,14 @@ class _Start:
     def _sender(self) -> Sender:
         return Sender(self.journal.enrolment.chain, self.journal.signer, self.journal.enrolment.clinic)
 
+    def _contact(self, link: Link) -> Round:
+        journal = self.journal
+        return Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+
     def _with_region(self, link: Link) -> str | None:
         """Ask how we stand, and fetch what is missing here. "fork" when our histories differ and ours is delivered."""
         journal = self.journal
-        contact = Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+        contact = self._contact(link)
         status = contact()
         if not status.reachable:
             return None
@@ -190,22 +197,45 @@ class _Start:
         is ours: what comes first takes the place."""
         beside = self.journal.second_medium_path
         for aside in sorted(beside.parent.glob("*.aside")) if beside is not None else ():
-            differ = [one for one in self._records_on(aside) if not self.journal.holds(one.record)]
+            found = list(self._records_on(aside))
+            self._go_on_from(found)
+            differ = [one for one in found if not self.journal.holds(one.record)]
             if differ:
                 self._push_all(contact, self.journal.count())
                 recover.deliver(([one] for one in differ), self.journal, self._sender, link)
                 aside.replace(aside.with_suffix(".delivered"))
 
+    def _go_on_from_what_was_put_aside(self) -> None:
+        """Our end is missing: damaged files that were put aside may have it, of either medium."""
+        before = self.journal.count()
+        beside = self.journal.second_medium_path
+        for aside in sorted(beside.parent.glob("*.aside")) if beside is not None else ():
+            self._go_on_from(list(self._records_on(aside)))
+        found = rebuild.put_aside(self.path)
+        self._go_on_from(list(self._ours(found)))
+        if self.link is not None and self.journal.count() > before:
+            self._contact(self.link)()
+
+    def _go_on_from(self, found: Sequence[Frame]) -> None:
+        """Add those of our records that continue the chain where it ends."""
+        by_prev = {one.record.header.prev: one for one in found if one.record.header.seq >= self.journal.count()}
+        while not self.journal.gaps and (following := by_prev.pop(self.journal.head, None)) is not None:
+            self.past += self.journal.restore([following])
+
     def _records_on(self, aside: Path) -> Iterator[Frame]:
         """The records of this chain on a second medium that was put aside, also those after damage."""
         try:
-            on_disk = list(shadow.every_record(aside.read_bytes()))
+            yield from self._ours(list(shadow.every_record(aside.read_bytes())))
         except OSError:
             return
-        for one in on_disk:
+
+    def _ours(self, found: Iterable[StoredRecord]) -> Iterator[Frame]:
+        """Those that are whole, of this chain, and signed with its key."""
+        for one in found:
             try:
                 frame = self.journal.opened(one)
                 record.check_signature(frame.record, self.journal.enrolment.public_key)
+                record.check_parts(frame.record, frame.parts)
             except (JournalDamaged, WireError):
                 continue
             if frame.record.header.chain == self.journal.enrolment.chain:
@@ -252,7 +282,7 @@ class _Start:
     def _deliver_around_gaps(self, link: Link) -> None:
         """What stands before the gap goes the ordinary way; what stands after it is kept by the region as found."""
         first, journal = min(self.journal.gaps), self.journal
-        contact = Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+        contact = self._contact(link)
         if self._push_all(contact, first) < first:
             raise NeedsRegion(first)
         recover.deliver(journal.runs(first + 1, MAX_BATCH_RECORDS), journal, self._sender, link)

@@ -160,6 +160,26 @@ def test_a_tail_that_nobody_has_is_missed_by_the_mark(region: PluggedRegion, fol
     assert (found.check, found.mark) == (CheckResult.TAIL_CUT, beyond)
 
 
+def test_a_tail_that_is_cut_comes_back_from_a_damaged_file_that_was_put_aside(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in (journal(folder), second_medium(folder))}
+    sign_in_and_sell(folder, 2)
+    sold = env_of(folder, shadow_count(folder) - 1)
+    damage(journal(folder), env_of(folder, 2))
+    start(folder).close()
+    for path, raw in before.items():
+        path.write_bytes(raw)
+
+    with start(folder) as desk:
+        written = past(desk)
+
+    assert sold in [one.env for one in written]
+    assert [one.event.check for one in written if isinstance(one.event, ProgramStarted)][-1] is CheckResult.TAIL_CUT
+
+
+def shadow_count(folder: Path) -> int:
+    return len(shadow.read(second_medium(folder)).records)
+
+
 # ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -48,6 +48,7 @@ Candidates = dict[int, list[tuple[Frame, StoredRecord]]]
 class _Sources:
     """What a journal is put together from."""
 
+    path: Path
     found: Salvage
     chains: Sequence[Enrolment]
     custody: Custody
@@ -81,7 +82,7 @@ def rebuild(
     found = salvage.read(path)
     chains = _certificates(path, found)
     beside = second_medium(chains[-1].register)
-    sources = _Sources(found, chains, custody, link, _is_whole(beside, chains[-1]))
+    sources = _Sources(path, found, chains, custody, link, _is_whole(beside, chains[-1]))
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
     sealer = Sealer(own.sealing_key, region.trust.recovery_key, secrets.token_bytes)
@@ -114,6 +115,13 @@ def finish(path: Path) -> None:
     wal.unlink(missing_ok=True)  # Everything in it is in the new file, which must not read it.
     whole.replace(path)
     durable.sync_folder(path.parent)
+
+
+def put_aside(path: Path) -> list[StoredRecord]:
+    """Every record in what was put aside of the journal at `path` when it was damaged, as far as it can be read: each
+    must prove itself."""
+    found = [salvage.read(aside) for aside in sorted(path.parent.glob(f"{path.name}.*.aside"))]
+    return [one for old in found for chain in old.records.values() for one in _in_order(chain)]
 
 
 # ── what the region has said ─────────────────────────────────────────────────────────────────────────────────────
@@ -199,15 +207,16 @@ def _places(
     """
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
-    good: Candidates = {}
-    for source in (*(own.values() for own in sources.found.records.values()), held):
-        for on_disk in source:
-            _add(good, on_disk, enrolment, sealer)
+    good = _candidates((*(own.values() for own in sources.found.records.values()), held), enrolment, sealer)
     if proved is not None:
         end = max(end, proved[0] + 1)
     if newest and sources.may_have_lost_its_end:
         end = max(end, max(good, default=-1) + 1) + 1
     made, asked = _chosen(good, enrolment, end, proved), len(good) + end
+    if _first_hole(made) is not None:
+        for on_disk in put_aside(sources.path):
+            _add(good, on_disk, enrolment, sealer)
+        made = _chosen(good, enrolment, end, proved)
     while (hole := _first_hole(made)) is not None and hole < asked:
         if not newest and hole in sources.found.gaps.get(n, set()):
             break
@@ -218,6 +227,14 @@ def _places(
     if proved is not None and (hole := _first_hole(made)) is not None and hole <= proved[0]:
         raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
     return made
+
+
+def _candidates(given: Iterable[Iterable[StoredRecord]], enrolment: Enrolment, sealer: Sealer) -> Candidates:
+    good: Candidates = {}
+    for source in given:
+        for on_disk in source:
+            _add(good, on_disk, enrolment, sealer)
+    return good
 
 
 def _add(good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: Sealer) -> None:
