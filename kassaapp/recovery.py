@@ -195,8 +195,7 @@ class _Start:
     def _deliver_asides(self, link: Link, contact: Round) -> None:
         """Second media that were put aside may hold what nobody else does: the region gets it, once, and after all that
         is ours: what comes first takes the place."""
-        beside = self.journal.second_medium_path
-        for aside in sorted(beside.parent.glob("*.aside")) if beside is not None else ():
+        for aside in self._asides():
             found = list(self._records_on(aside))
             self._go_on_from(found)
             differ = [one for one in found if not self.journal.holds(one.record)]
@@ -205,11 +204,16 @@ class _Start:
                 recover.deliver(([one] for one in differ), self.journal, self._sender, link)
                 aside.replace(aside.with_suffix(".delivered"))
 
+    def _asides(self) -> list[Path]:
+        """Second media that were put aside, and what rebuilt journals had no place for."""
+        beside = self.journal.second_medium_path
+        found = set(self.path.parent.glob(f"{Path(rebuild.BRANCH_NAME).stem}*.aside"))
+        return sorted(found | set(beside.parent.glob("*.aside") if beside is not None else ()))
+
     def _go_on_from_what_was_put_aside(self) -> None:
         """Our end is missing: damaged files that were put aside may have it, of either medium."""
         before = self.journal.count()
-        beside = self.journal.second_medium_path
-        for aside in sorted(beside.parent.glob("*.aside")) if beside is not None else ():
+        for aside in self._asides():
             self._go_on_from(list(self._records_on(aside)))
         found = rebuild.put_aside(self.path)
         self._go_on_from(list(self._ours(found)))

@@ -352,6 +352,28 @@ def start_and_name(folder: Path) -> str:
         return desk.register("H").state.register
 
 
+def test_what_a_rebuilt_journal_has_no_place_for_comes_to_the_region(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    shutil.copytree(folder, clone)
+    first = shadow_count(folder)
+    sign_in_and_sell(folder, 3)
+    with start(folder) as desk:
+        own = {one.seq: one for one in past(desk)}
+    damage(journal(folder), own[first].env)
+    second_medium(folder).unlink()
+    with region.plugged_in(), start(clone) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 1)
+        assert desk.sync_now("H").unsent == 0
+
+    with region.plugged_in():
+        start(folder).close()
+
+    assert {one.hash for seq, one in own.items() if seq > first} <= everything_at(region)
+
+
 def test_two_histories_end_in_two_chains_and_nothing_is_lost(
     region: PluggedRegion, folder: Path, tmp_path: Path
 ) -> None:

@@ -34,6 +34,8 @@ from sync.wire.entry import Enrolment, read_enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 
+BRANCH_NAME = "branch.kj"
+"""Beside the journal, what a rebuilt one had no place for; put aside at once."""
 log = logging.getLogger(__name__)
 
 Place = StoredRecord | bytes | None
@@ -87,11 +89,13 @@ def rebuild(
     region = _region(sources, root_key, own)
     sealer = Sealer(own.sealing_key, region.trust.recovery_key, secrets.token_bytes)
     held = _held(second_medium(one.register) for one in chains)
-    places = []
+    places, left = [], list[StoredRecord]()
     for n in range(1, len(chains) + 1):
         proved = [proof.named() for chain, proof in region.proofs if chain == n]
         seen = found.ends.get(n, 0) if len(chains) == len(found.certificates) else 0
-        places.append(_places(sources, n, held, sealer, seen, proved[-1] if proved else None))
+        made, left = _places(sources, n, held, sealer, seen, proved[-1] if proved else None)
+        places.append(made)
+    _keep_branch(path, chains[-1], left)
     _put_aside_another(beside, places[-1])
     _write(path, chains, places, region, sealer)
     readable = {one.env for records in found.records.values() for one in records.values()}
@@ -201,10 +205,10 @@ def _places(
     sealer: Sealer,
     end: int,
     proved: tuple[int, bytes] | None,
-) -> list[Place]:
-    """What stands in each place of chain `n`, of which at least `end` have been filled. The journal's own records go
-    before those that the second medium `held`; what leads to the record that the region has `proved` goes before both.
-    """
+) -> tuple[list[Place], list[StoredRecord]]:
+    """What stands in each place of chain `n`, of which at least `end` have been filled, and what else is signed for
+    it. The journal's own records go before those that the second medium `held`; what leads to the record that the
+    region has `proved` goes before both."""
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
     good = _candidates((*(own.values() for own in sources.found.records.values()), held), enrolment, sealer)
@@ -226,7 +230,8 @@ def _places(
         made = _chosen(good, enrolment, end, proved)
     if proved is not None and (hole := _first_hole(made)) is not None and hole <= proved[0]:
         raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
-    return made
+    ours = {place.env for place in made if isinstance(place, StoredRecord)}
+    return made, [one for places in good.values() for _, one in places if one.env not in ours]
 
 
 def _candidates(given: Iterable[Iterable[StoredRecord]], enrolment: Enrolment, sealer: Sealer) -> Candidates:
@@ -344,6 +349,16 @@ def _held(paths: Iterable[Path]) -> tuple[StoredRecord, ...]:
             with suppress(OSError):
                 held += shadow.every_record(file.read_bytes())
     return tuple(held)
+
+
+def _keep_branch(path: Path, enrolment: Enrolment, left: Sequence[StoredRecord]) -> None:
+    """What the chain's key has signed and the rebuilt chain has no place for is kept as a second medium that was put
+    aside is: the region is to get it."""
+    if left:
+        frames = b"".join(shadow.encode(one) for one in {one.env: one for one in left}.values())
+        branch = path.with_name(BRANCH_NAME)
+        durable.write_bytes(branch, shadow.begin(enrolment.chain) + frames)
+        durable.put_aside(branch, len(left))
 
 
 def _put_aside_another(path: Path, places: Sequence[Place]) -> None:
