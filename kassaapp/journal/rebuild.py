@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from kassaapp.journal import database, durable, rows, salvage
+from kassaapp.journal.branch import Candidates, Place, chain_of, first_hole
 from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.shadow import StoredRecord
@@ -37,13 +38,6 @@ from sync.wire.frame import Frame
 BRANCH_NAME = "branch.kj"
 """Beside the journal, what a rebuilt one had no place for; put aside at once."""
 log = logging.getLogger(__name__)
-
-Place = StoredRecord | bytes | None
-"""What stands in one place of a chain: the record; or, where no copy holds it, its hash, if that is known."""
-
-
-Candidates = dict[int, list[tuple[Frame, StoredRecord]]]
-"""Records that prove themselves, by number; in the order in which their sources are believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,43 +200,44 @@ def _places(
     end: int,
     proved: tuple[int, bytes] | None,
 ) -> tuple[list[Place], list[StoredRecord]]:
-    """What stands in each place of chain `n`, of which at least `end` have been filled, and what else is signed for
-    it. The journal's own records go before those that the second medium `held`; what leads to the record that the
-    region has `proved` goes before both."""
+    """What stands in each place of chain `n`, of which at least `end` have been filled, and what else of the journal is
+    signed for it. The journal's own records go before those that the second media `held`."""
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
-    good = _candidates((*(own.values() for own in sources.found.records.values()), held), enrolment, sealer)
+    good = Candidates()
+    for on_disk in (one for own in sources.found.records.values() for one in own.values()):
+        _add(good, on_disk, enrolment, sealer, is_own=True)
+    for on_disk in held:
+        _add(good, on_disk, enrolment, sealer)
     if proved is not None:
         end = max(end, proved[0] + 1)
     if newest and sources.may_have_lost_its_end:
-        end = max(end, max(good, default=-1) + 1) + 1
-    made, asked = _chosen(good, enrolment, end, proved), len(good) + end
-    if _first_hole(made) is not None:
-        for on_disk in put_aside(sources.path):
+        end = max(end, good.end) + 1
+    made = chain_of(good, enrolment.hash, end, proved)
+    for more in _further(sources, n, made, sealer):
+        for on_disk in more:
             _add(good, on_disk, enrolment, sealer)
-        made = _chosen(good, enrolment, end, proved)
-    while (hole := _first_hole(made)) is not None and hole < asked:
-        if not newest and hole in sources.found.gaps.get(n, set()):
-            break
-        asked = hole
-        for frame in _fetched(sources, n, hole):
-            _add(good, rows.stored(frame, sealer), enrolment, sealer)
-        made = _chosen(good, enrolment, end, proved)
-    if proved is not None and (hole := _first_hole(made)) is not None and hole <= proved[0]:
+        made[:] = chain_of(good, enrolment.hash, end, proved)
+    if proved is not None and (hole := first_hole(made)) is not None and hole <= proved[0]:
         raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
-    ours = {place.env for place in made if isinstance(place, StoredRecord)}
-    return made, [one for places in good.values() for _, one in places if one.env not in ours]
+    return made, good.besides(made, {one.env for one in held})
 
 
-def _candidates(given: Iterable[Iterable[StoredRecord]], enrolment: Enrolment, sealer: Sealer) -> Candidates:
-    good: Candidates = {}
-    for source in given:
-        for on_disk in source:
-            _add(good, on_disk, enrolment, sealer)
-    return good
+def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -> Iterator[list[StoredRecord]]:
+    """Where else to look, as long as the chain `made` so far has a hole: in what was put aside, then at the region.
+    What it gives may show that an earlier one is not ours, and is then asked once more. Raises NeedsRegion."""
+    known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
+    if first_hole(made) is not None:
+        yield put_aside(sources.path)
+    asked: int | None = None
+    while (hole := first_hole(made)) is not None and hole not in known and (asked is None or hole < asked):
+        asked = hole
+        yield [rows.stored(frame, sealer) for frame in _fetched(sources, n, hole)]
 
 
-def _add(good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: Sealer) -> None:
+def _add(
+    good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: Sealer, *, is_own: bool = False
+) -> None:
     """Keep a record that proves itself: of this chain, signed with our key, with all that it committed to."""
     try:
         if record.read(on_disk.env).header.chain != enrolment.chain:
@@ -252,50 +247,7 @@ def _add(good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: 
         record.check_parts(frame.record, frame.parts)
     except (WireError, JournalDamaged):
         return
-    good.setdefault(frame.record.header.seq, []).append((frame, on_disk))
-
-
-def _chosen(good: Candidates, enrolment: Enrolment, end: int, proved: tuple[int, bytes] | None) -> list[Place]:
-    """The chain that the candidates make, and its holes. A record of another branch, which contradicts one before it,
-    is no part of it and says nothing of how long it was."""
-    line = _line_to(good, proved)
-    made: list[Place] = []
-    prev: bytes | None = enrolment.hash
-    strangers: set[bytes] = set()
-    for seq in range(max(end, max(good, default=-1) + 1)):
-        ours: tuple[Frame, StoredRecord] | None = None
-        for frame, on_disk in good.get(seq, []):
-            before, digest = frame.record.header.prev, frame.record.hash
-            fits = before not in strangers and prev in (None, before) and line.get(seq, digest) == digest
-            if fits and ours is None:
-                ours = frame, on_disk
-            elif ours is None or ours[0].record.hash != digest:
-                strangers.add(digest)
-        if ours is not None:
-            made.append(ours[1])
-            prev = ours[0].record.hash
-        else:
-            after = [frame.record.header.prev for frame, _ in good.get(seq + 1, [])]
-            prev = line.get(seq) or next((one for one in after if one not in strangers), None)
-            made.append(prev)
-    while len(made) > end and not isinstance(made[-1], StoredRecord):
-        made.pop()
-    return made
-
-
-def _line_to(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes]:
-    """Which record stands in each place on the way back from the proved one, as far as it can be followed."""
-    line: dict[int, bytes] = {}
-    while proved is not None:
-        seq, digest = proved
-        line[seq] = digest
-        before = [frame.record.header.prev for frame, _ in good.get(seq, []) if frame.record.hash == digest]
-        proved = (seq - 1, before[0]) if before and seq else None
-    return line
-
-
-def _first_hole(made: Sequence[Place]) -> int | None:
-    return next((seq for seq, one in enumerate(made) if not isinstance(one, StoredRecord)), None)
+    good.add(frame, on_disk, is_own=is_own)
 
 
 def _fetched(sources: _Sources, n: int, first: int) -> Iterator[Frame]:
