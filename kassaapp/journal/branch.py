@@ -110,10 +110,16 @@ def _line(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes
     """Which record stands in a place, known from what follows: on the way back from the proved one as far as it can be
     followed, and before each of the journal's own that does not contradict it."""
     line = dict(_way_back(good, proved))
-    for seq in sorted(good.by_number, reverse=True):
+    known, contradicted = dict(line), set[bytes]()
+    for seq in sorted(good.by_number):
         for frame, _ in good.at(seq):
             digest, before = frame.record.hash, frame.record.header.prev
-            if seq and digest in good.own and line.get(seq, digest) == digest:
+            if digest not in good.own:
+                continue
+            fits = known.get(seq, digest) == digest and known.get(seq - 1, before) == before
+            if not fits or before in contradicted:
+                contradicted.add(digest)
+            elif seq:
                 line.setdefault(seq - 1, before)
     return line
 

@@ -204,7 +204,7 @@ REGION = (
     Canary("ingest: the newest signature", _uncalled(ingest, "_is_signed", "rec.check_signature"), INTRUDER),
     Canary("ingest: another record in one place", _never(ingest, "_accept", "one.record.hash != digest:"), CLONE),
     Canary("ingest: a branch is kept", _uncalled(ingest, "_keep_aside", "storage.add_quarantine"), CLONE),
-    Canary("ingest: a fork is flagged", _uncalled(ingest, "_fork", "storage.add_flag"), CLONE),
+    Canary("ingest: a fork is flagged", _uncalled(ingest, "_mark_forks", "storage.add_flag"), CLONE),
     Canary("ingest: what was stored is read back", _never(ingest, "_read_back", "hashes != ["), FAULTY),
     Canary("the ledger: what was stored is read back",
            Cut(ledger, "_check_stored", "if len(hashes) != end - first or any(", "if False and any("), FAULTY),
