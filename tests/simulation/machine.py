@@ -73,6 +73,8 @@ class Machine:
         self.failures: list[tuple[str, str]] = []
         self.touched = False
         """Whether its media have been changed behind the program's back."""
+        self.has_forgotten = False
+        """Whether it was put back or lost, or given another second medium: it cannot say any more what it knew."""
         self.chain = _chain_on(media)
         self.journal: Journal | None = None
         self.status: SyncStatus | None = None
