@@ -177,6 +177,11 @@ class Journal:
         """The hash of record `seq`."""
         return self._chain.hashes[seq]
 
+    @property
+    def head(self) -> bytes:
+        """What the next record follows."""
+        return self._chain.head
+
     def frames(self, first: int, at_most: int) -> Sequence[Frame]:
         """Records `first`… with all their parts, at most so many, up to the end or a gap."""
         end = min((seq for seq in self._chain.gaps if seq >= first), default=self.count())

@@ -114,7 +114,7 @@ def test_a_clone_that_was_ahead_of_ours_is_a_fork_once_ours_come(region: Region,
 
     till.sync()
 
-    assert (before, status_of(region, till).flags) == ((), ("fork 4",))
+    assert (before, status_of(region, till).flags) == ((), ("gap 3", "fork 4"))
     assert (status_of(region, till).next, _kept(region, till)) == (6, branch[2:])
 
 
