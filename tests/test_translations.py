@@ -21,7 +21,7 @@ from kassaapp.domain.visit import Tender
 
 KASSAAPP = translations.SOURCE
 MODULES = {".".join(path.relative_to(KASSAAPP.parent).with_suffix("").parts): path for path in KASSAAPP.rglob("*.py")}
-FRAME = "kassaapp.ui.main_window"
+FRAME = {"kassaapp.ui.main_window", "kassaapp.ui.surround"}
 ROOMS = sorted(name for name in MODULES if re.fullmatch(r"kassaapp\.ui\.\w+_view", name))
 LANGUAGES = sorted(path.parent.parent.name for path in translations.CATALOGUES.glob("*/LC_MESSAGES/kassaapp.po"))
 
@@ -153,12 +153,12 @@ def _imported(path: Path) -> set[str]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return {name for name in names if name in MODULES and name.split(".")[1] in ("ui", "screens")} - {FRAME}
+    return {name for name in names if name in MODULES and name.split(".")[1] in ("ui", "screens")} - FRAME
 
 
 def drawn_with(room: str) -> set[str]:
     """A room, all that it is made of, and the frame that is round every room."""
-    waiting, found = [room], {FRAME}
+    waiting, found = [room], set(FRAME)
     while waiting:
         module = waiting.pop()
         if module not in found:
@@ -196,8 +196,16 @@ def test_two_keys_that_are_apart_in_swedish_are_apart_in_every_language(room: st
         if one < other and theirs != others_theirs and ours == others_ours
     ]
 
-    assert keys
     assert clashes == []
+
+
+def test_every_access_key_is_compared_with_those_of_its_room() -> None:
+    compared = {said for room in ROOMS for said in keys_of(room, language("en"))}
+
+    all_of_them = {text for message in written(source()) for text in variants(message.id) if access_key(text)}
+
+    assert all_of_them
+    assert all_of_them - compared == set()
 
 
 # ── The switch ───────────────────────────────────────────────────────────────────────────────────

@@ -58,7 +58,7 @@ class Result:
             change_spoken=amount_spoken(self.event.change_ore) if cash else "",
             note=_("Patienten har nått högkostnadsskyddet och ska få frikort.") if self.event.frikort_reached else "",
             paper=_paper(self.paper),
-            retry=_("Spara kvittot igen") if self.paper is Paper.FAILED else "",
+            retry=_("Gör kvittot igen") if self.paper is Paper.FAILED else "",
             aloud=self._aloud(cash),
         )
 
@@ -96,10 +96,10 @@ def _paid(tenders: set[Tender]) -> str:
 def _paper(paper: Paper) -> str:
     match paper:
         case Paper.UNDER_WAY:
-            return _("Kvittot sparas …")
+            return _("Kvittot görs …")
         case Paper.SAVED:
-            return _("Kvittot är sparat.")
+            return _("Kvittot är klart.")
         case Paper.FAILED:
-            return _("Kvittot kunde inte sparas som fil. Betalningen är registrerad.")
+            return _("Kvittot har inte kommit ut. Betalningen är registrerad.")
         case Paper.KEPT:
             return _("Kvittot finns i kassan och skrivs inte ut.")

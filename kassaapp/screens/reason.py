@@ -5,6 +5,16 @@ from dataclasses import dataclass
 from kassaapp.i18n import _
 
 
+_RECORDED = (
+    "Fel växel",
+    "Räknefel vid förra stängningen",
+    "Kvitto registrerat på fel betalsätt",
+    "Okänd orsak",
+    "Annat",
+)
+"""What goes on record, and on paper, whatever language the window has; in the order of the list."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonView:
     """The list, with the entry that only invites first; `chosen` is the index of the marked one."""
@@ -36,10 +46,9 @@ class Reason:
 
     def text(self) -> str | None:
         """The reason as it goes on record; None while it is not given. The last choice, "Annat", wants words."""
-        reasons = self._reasons()
-        if self._chosen in (0, len(reasons)):
+        if self._chosen in (0, len(_RECORDED)):
             return self._note or None
-        chosen = reasons[self._chosen - 1]
+        chosen = _RECORDED[self._chosen - 1]
         return f"{chosen}: {self._note}" if self._note else chosen
 
     @staticmethod

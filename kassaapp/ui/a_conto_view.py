@@ -48,6 +48,11 @@ class AContoWindow(QWidget):
         """Set everything."""
         self._draw()
 
+    def scan(self, text: str) -> None:
+        """Something was scanned while this is shown: whose money it is. Nothing is committed."""
+        self._guard.begin()
+        self._wish(lambda: self._screen.enter_patient(text, scanned=True))
+
     def focus(self) -> None:
         """Put the keyboard where the screen says."""
         match self._screen.spot:

@@ -19,6 +19,7 @@ from kassaapp.ui import sound, theme
 from kassaapp.ui.customer_display import CustomerWindow, follow_screens
 from kassaapp.ui.papers import Papers
 from kassaapp.ui.room import Prints, Room
+from kassaapp.ui.scanner import Scanner
 from kassaapp.ui.stopped_view import StoppedView
 from kassaapp.ui.surround import Surround
 from kassaapp.ui.sync_news import SyncNews
@@ -108,7 +109,12 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.around = Surround(
-            self._stack, act=self._act_on_strip, lock=self._lock, menu=self._open_menu, pick=self._pick
+            self._stack,
+            act=self._act_on_strip,
+            lock=self._lock,
+            menu=self._open_menu,
+            pick=self._pick,
+            parked=self._show_parked,
         )
         self._listen_to_printers()
         self.setCentralWidget(self.around)
@@ -142,6 +148,8 @@ class MainWindow(QMainWindow):
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self._lock)
         application().installEventFilter(self)
+        self._scanner = Scanner(self._scanned)
+        application().installEventFilter(self._scanner)
 
     # ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -158,6 +166,7 @@ class MainWindow(QMainWindow):
         view = self.frame.view
         self.setWindowTitle(view.title)
         self.around.show_frame(view)
+        self.around.show_waiting(self.sale.view.waiting if view.place is Place.SALE else "")
         return view
 
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,6 +228,13 @@ class MainWindow(QMainWindow):
 
     def _print_left(self) -> None:
         self.now.screens.print_left()
+
+    def _show_parked(self) -> None:
+        self.now.show_parked()
+
+    def _scanned(self, text: str) -> None:
+        if not self._stopped:
+            self.now.scan(text)
 
     # ── another till, and practice ───────────────────────────────────────────────────────────────────────────────
 
@@ -342,6 +358,7 @@ class MainWindow(QMainWindow):
         self._stopped = True
         self._tick.stop()
         self._idle.stop()
+        application().removeEventFilter(self._scanner)
         application().removeEventFilter(self)
         for rooms in self._all():
             rooms.shut()
@@ -396,7 +413,7 @@ def _fail_here(error: BaseException) -> None:
 
 def _unregistered() -> Question:
     return Question(
-        _("En försäljning pågår och är inte registrerad. Stänger du programmet nu försvinner raderna."),
+        _("En försäljning pågår och är inte registrerad. Stänger du programmet nu ligger den kvar till nästa start."),
         (_("Fortsätt försäljningen"), _("Stäng programmet ändå")),
     )
 

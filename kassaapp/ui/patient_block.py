@@ -73,7 +73,8 @@ class PatientBlock(QWidget):
     def _build_about(self) -> QWidget:
         self.about = QWidget()
         self.rename, self.frikort = Button(_("Ändra na&mn")), Button(_("Fri&kort"))
-        add_all(row(self.about), self.detail, None, self.rename, self.frikort)
+        self.history = Button(_("&Historik"))
+        add_all(row(self.about), self.detail, None, self.history, self.rename, self.frikort)
         return self.about
 
     def _build_fee(self) -> QWidget:

@@ -40,10 +40,17 @@ _PANEL = 420
 
 
 class SaleWindow(QWidget):
-    """Every wish goes through `_wish`: do it, draw, put the keyboard where the screen says."""
+    """Every wish goes through `_wish`: do it, draw, put the keyboard where the screen says. `to_history` leads to what
+    the patient has paid before."""
 
     def __init__(
-        self, screen: SaleScreen, guard: DoublePress, settled: Settled, *, retry_receipt: Callable[[], None]
+        self,
+        screen: SaleScreen,
+        guard: DoublePress,
+        settled: Settled,
+        *,
+        retry_receipt: Callable[[], None],
+        to_history: Callable[[], None] | None = None,
     ) -> None:
         super().__init__()
         self._screen = screen
@@ -54,6 +61,10 @@ class SaleWindow(QWidget):
         self._sight.setSingleShot(True)
         self._sight.timeout.connect(self._into_sight)
         self._build(retry_receipt)
+        if to_history is None:
+            self.patient.history.hide()
+        else:
+            self.patient.history.clicked.connect(to_history)
         self._bind_keys()
 
     def enter(self) -> None:
@@ -257,7 +268,7 @@ class SaleWindow(QWidget):
         block = self.patient
         order: list[QWidget] = [block.number.edit, block.name.edit, block.protect, block.address.edit]
         order += [self.article.edit, *self.tiles.buttons, self.rows, self.remove, self.park]
-        order += [block.rename, block.frikort, block.category, block.reference.edit, block.visit_date.edit]
+        order += [block.history, block.rename, block.frikort, block.category, block.reference.edit, block.visit_date.edit]
         order += [*self.tenders.buttons, self.free]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)

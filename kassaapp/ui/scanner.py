@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from kassaapp.ui import sound
 from kassaapp.ui.widgets.button import ENTER
 
 GAP_MS = 35
@@ -172,7 +173,7 @@ class Scanner(QObject):
         if QApplication.activeModalWidget() is None and QApplication.activePopupWidget() is None:
             self._scanned(text)
         else:
-            QApplication.beep()
+            sound.beep()
 
     def _forget(self) -> None:
         self._timer.stop()

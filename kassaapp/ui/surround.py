@@ -5,11 +5,13 @@ and the keys below; strips between, only when there is something to do (UX 2.0, 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.frame import FrameView, MenuRow, Strip
 from kassaapp.screens.status import Tone
+from kassaapp.ui import theme
 from kassaapp.ui.papers import Papers
 from kassaapp.ui.printing_strip import PrintingStrip
 from kassaapp.ui.widgets.announce import announce
@@ -20,10 +22,13 @@ from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.message_strip import MessageStrip
 from kassaapp.ui.widgets.page import Page
 
+_EDGES_PX = 64
+"""The margins, and what lies between the line of the region and that of the keys."""
+
 
 class Surround(Page):
     """Holds the screens, which are `inside`. `act` is called with the strip whose button was pressed, `lock` and `menu`
-    when theirs are, `pick` with the row of the menu."""
+    when theirs are, `parked` when what lies aside is to be shown, `pick` with the row of the menu."""
 
     def __init__(
         self,
@@ -33,15 +38,18 @@ class Surround(Page):
         lock: Callable[[], None],
         menu: Callable[[], None],
         pick: Callable[[MenuRow], None],
+        parked: Callable[[], None],
     ) -> None:
         super().__init__()
         self._pick = pick
         self._said = ""
+        self._keys: Sequence[tuple[str, str]] = ()
         self.printing: list[PrintingStrip] = []
         self.strips = MessageStrip(act)
         self._printers = column(spacing=8)
         page = column(self, margins=(16, 12), spacing=12)
         page.addLayout(self._build_state_bar(lock, menu))
+        self.waiting.clicked.connect(parked)
         page.addWidget(self.strips)
         page.addLayout(self._printers)
         page.addWidget(inside, 1)
@@ -56,10 +64,12 @@ class Surround(Page):
         self.menu_button = Button(_("Meny"), key="F10")
         self.menu_button.clicked.connect(menu)
         self.menu = QMenu(self)
+        self.waiting = Button()
         bar = row(spacing=12)
         bar.addWidget(self.till)
         bar.addWidget(self.training)
         bar.addWidget(self.who, 1)
+        bar.addWidget(self.waiting)
         bar.addWidget(self.lock_button)
         bar.addWidget(self.menu_button)
         return bar
@@ -87,7 +97,23 @@ class Surround(Page):
         if view.sync.aloud != self._said:
             self._said = view.sync.aloud
             announce(self, view.sync.aloud, urgent=view.sync.tone is Tone.ERROR)
-        self.keys.setText("    ".join(f"{key} {text}" for key, text in view.keys))
+        self._keys = view.keys
+        self._draw_keys()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all the keys, the one that tells of them all and the menu are left (UX 2.0)."""
+        super().resizeEvent(event)
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
+        whole, few = _line(self._keys), _line([key for key in self._keys if key[0] in ("F1", "F10")])
+        room = self.width() - self.sync.sizeHint().width() - theme.current().px(_EDGES_PX)
+        self.keys.setText(whole if self.keys.fontMetrics().horizontalAdvance(whole) <= room else few)
+
+    def show_waiting(self, text: str) -> None:
+        """Say how many sales lie aside, or nothing."""
+        self.waiting.set_text(text)
+        self.waiting.setVisible(bool(text))
 
     def listen_to(self, papers: Sequence[Papers], guard: DoublePress) -> None:
         """Have a strip for what each of these has to say of its printers, and for no others."""
@@ -107,3 +133,7 @@ class Surround(Page):
         corner = self.menu_button.mapToGlobal(QPoint(self.menu_button.width(), self.menu_button.height()))
         self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), 0))
         self.menu.setActiveAction(self.menu.actions()[0])
+
+
+def _line(keys: Sequence[tuple[str, str]]) -> str:
+    return "    ".join(f"{key} {text}" for key, text in keys)

@@ -12,6 +12,8 @@ from kassaapp.screens.drawer_job import Job
 from kassaapp.screens.frame import Frame, Place
 from kassaapp.screens.other_till import Open
 from kassaapp.screens.sale import SaleScreen
+from kassaapp.screens.scanned import Scan, kind_of
+from kassaapp.ui import sound
 from kassaapp.ui.a_conto_view import AContoWindow
 from kassaapp.ui.about_view import AboutWindow
 from kassaapp.ui.close_session_view import CloseSessionView
@@ -88,7 +90,13 @@ class TillRooms:
         return {
             Place.LOGIN: LoginView(screens.login, guard, settle),
             Place.OPEN: OpenView(screens.opening, guard, settle),
-            Place.SALE: SaleWindow(screens.sale, guard, settle, retry_receipt=screens.print_last),
+            Place.SALE: SaleWindow(
+                screens.sale,
+                guard,
+                settle,
+                retry_receipt=screens.print_last,
+                to_history=lambda: self.go(Place.HISTORY),
+            ),
             Place.RECEIPTS: ReceiptsWindow(screens.receipts, guard, settle),
             Place.HISTORY: PatientHistoryWindow(screens.history, lambda: screens.sale.draft.patient, settle),
             Place.A_CONTO: AContoWindow(screens.a_conto, guard, settle),
@@ -138,6 +146,23 @@ class TillRooms:
         assert isinstance(room, DrawerWindow)
         room.enter_for(Job.COUNT)
         self.go(Place.DRAWER)
+
+    def show_parked(self) -> None:
+        """Show what lies aside in the sale."""
+        room = self.rooms[Place.SALE]
+        assert isinstance(room, SaleWindow)
+        room.show_parked()
+
+    def scan(self, text: str) -> None:
+        """Something was scanned: it goes to the screen that is shown, and a receipt's code to the receipts."""
+        room = self.rooms.get(self.frame.view.place)
+        if isinstance(room, SaleWindow | ReceiptsWindow | AContoWindow):
+            room.scan(text)
+        elif kind_of(text) is Scan.PAPER and self.frame.view.place not in (Place.LOGIN, Place.OPEN, Place.CLOSE):
+            self.screens.receipts.show_scanned(text)
+            self.go(Place.RECEIPTS)
+        else:
+            sound.beep()
 
     def arrive(self, place: Place) -> None:
         """Show the screen of that place, if it is not the one that is shown."""

@@ -337,8 +337,8 @@ def test_news_of_a_receipt_is_told_until_the_next_patient(sale: Selling) -> None
     sale.screen.receipt_news(1, Paper.SAVED)
 
     assert failed is not None
-    assert failed.paper == "Kvittot kunde inte sparas som fil. Betalningen är registrerad."
-    assert failed.retry == "Spara kvittot igen"
+    assert failed.paper == "Kvittot har inte kommit ut. Betalningen är registrerad."
+    assert failed.retry == "Gör kvittot igen"
     assert sale.screen.view.result is None
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 _NAMED = {
     "Enter": Qt.Key.Key_Return,
@@ -42,6 +42,7 @@ class Keys:
             for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
                 event = QKeyEvent(kind, Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
                 QApplication.sendEvent(focused(), event)
+            _let_it_act()
 
     def press(self, *keys: str, quick: bool = False) -> None:
         """Press keys by name: `Enter`, `F6`, `Ctrl+L`. Quick ones come within 50 ms of each other."""
@@ -54,6 +55,8 @@ class Keys:
             for one in held:
                 modifiers |= _HELD[one]
             QTest.keyClick(focused(), _NAMED.get(name) or Qt.Key(ord(name)), modifiers)
+            if not held and len(name) == 1:
+                _let_it_act()
             if held == ["Alt"]:
                 QTest.qWait(150)  # Qt shows a button down for a tenth of a second before it is pressed.
 
@@ -69,6 +72,12 @@ class Keys:
         """How many presses since last asked."""
         presses, self.presses = self.presses, 0
         return presses
+
+
+def _let_it_act() -> None:
+    """A letter that acts, on a button or in a menu, waits a moment: it could be a scanner's first."""
+    if not isinstance(QApplication.activePopupWidget() or QApplication.focusWidget(), QLineEdit):
+        QTest.qWait(80)
 
 
 def focused() -> QWidget:

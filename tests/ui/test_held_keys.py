@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from kassaapp.domain.visit import Tender
 from kassaapp.ui.widgets.held_keys import HeldKeys
 from tests.ui.conftest import Counter
 from tests.ui.keys import focused
@@ -49,7 +50,7 @@ def test_an_enter_held_in_the_article_field_takes_no_payment(at_sale: Counter) -
 
     assert at_sale.receipts == 1
     assert not at_sale.sale.card.isVisible()
-    assert at_sale.sale.tenders.buttons[1].hasFocus()
+    assert at_sale.sale.tenders.button(Tender.CARD).hasFocus()
 
 
 def test_a_digit_held_in_the_payment_row_opens_one_panel_and_no_more(at_sale: Counter) -> None:

@@ -74,12 +74,12 @@ def test_a_receipt_that_cannot_be_saved_is_told_and_can_be_tried_again(at_sale: 
     papers.write_text("a file where the folder should be", encoding="utf-8")
     at_sale.known()
     result = at_sale.sale.result
-    qtbot.waitUntil(lambda: result.paper.text().startswith("Kvittot kunde inte sparas som fil."))
+    qtbot.waitUntil(lambda: result.paper.text().startswith("Kvittot har inte kommit ut."))
     papers.unlink()
 
     result.retry.click()
 
-    qtbot.waitUntil(lambda: result.paper.text() == "Kvittot är sparat.")
+    qtbot.waitUntil(lambda: result.paper.text() == "Kvittot är klart.")
     assert len(list(papers.glob("*.pdf"))) == 1
 
 

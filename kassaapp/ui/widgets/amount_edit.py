@@ -5,8 +5,8 @@ import re
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
 
+from kassaapp.ui import sound
 from kassaapp.ui.widgets.field import Field
 
 _AMOUNT = re.compile(r"[0-9 \u00a0\u202f]*(,[0-9]{0,2})?")
@@ -32,7 +32,7 @@ class _Strict(Field):
         start = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()
         end = start + len(self.selectedText())
         if self.shape.fullmatch(self.text()[:start] + text + self.text()[end:]) is None:
-            QApplication.beep()
+            sound.beep()
             self.refused.emit()
             return
         self.insert(text)
