@@ -141,7 +141,7 @@ class NoExport(Trouble):
 
 
 class BadRequest(NoExport):
-    """What was asked for cannot be. `what` is one of "day", "period", "format", "till", "kind", "signed-in"
+    """What was asked for cannot be. `what` is one of "missing", "day", "period", "format", "till", "kind", "signed-in"
     and "column", and `given` what was given."""
 
     def __init__(self, what: str, given: str) -> None:

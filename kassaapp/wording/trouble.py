@@ -209,6 +209,11 @@ def _bad_request(request: BadRequest) -> str:
             return _("«{given}» är inget slag av händelse. Skriv till exempel sale eller refund.").format(
                 given=request.given
             )
+        case "missing":
+            return _(
+                "Det saknas något: {given}. Skriv till exempel kassaapp export xml --from 2026-01-01 --to 2026-12-31 "
+                "--out år.xml."
+            ).format(given=request.given)
         case "signed-in":
             return _(
                 "Kolumnen {given} visar vem patienten är. Den finns bara i kassans fönster, där någon är inloggad."

@@ -1,0 +1,239 @@
+"""One export from a desk's folder to files: the journal opened and checked, the file written, and that put on record.
+
+The file has its own name only when it is whole and on record; nothing is ever written over. The till's program must not
+be running: a journal has one program at a time. No person is signed in here, so no file made here names a patient.
+"""
+
+import getpass
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from kassaapp import clinic as clinic_file
+from kassaapp import configuration, enrolment
+from kassaapp.clinic import Clinic
+from kassaapp.configuration import ClinicName, Configuration
+from kassaapp.domain.events import ClockSetBack, Event, ExportFormat, RecordsExported
+from kassaapp.export import xml
+from kassaapp.export.about import Made, about
+from kassaapp.export.past import Entry, Past, Period, Survey, survey
+from kassaapp.export.xml import Occasion
+from kassaapp.journal.journal import Journal
+from kassaapp.journal.signing_key import custody
+from kassaapp.recorder import CLOCK_TOLERANCE
+from kassaapp.trouble import (
+    BadConfiguration,
+    BadRequest,
+    CannotWrite,
+    NotEnrolled,
+    NothingThere,
+    NotWholeYet,
+    PlaceTaken,
+)
+from sync.wire import canonical, record
+from sync.wire.config import own_part
+
+Tell = Callable[[str], None]
+"""Says how far it has come, in Swedish."""
+_EACH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. With several tills at the desk and none named, each has a file of its own, its letter before
+    the ending."""
+
+    format: ExportFormat
+    period: Period
+    out: Path
+    till: str | None = None
+
+
+def read_request(given: Mapping[str, Any]) -> Request:
+    """What was asked for, from words: `format`, `first`, `last`, `out` and `till`. Raises BadRequest."""
+    for name, option in (("format", "FORMAT"), ("first", "--from"), ("last", "--to"), ("out", "--out")):
+        if not given.get(name):
+            raise BadRequest("missing", option)
+    try:
+        wanted = ExportFormat(given["format"])
+    except ValueError:
+        raise BadRequest("format", given["format"]) from None
+    first, last = _day(given["first"]), _day(given["last"])
+    if last < first:
+        raise BadRequest("period", f"{first} till {last}")
+    return Request(wanted, Period(first, last), Path(given["out"]), given.get("till"))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest("day", text) from None
+
+
+def export(folder: Path, request: Request, *, now: Callable[[], datetime], tell: Tell) -> list[Path]:
+    """Write what is asked for; the files that were made. Raises NotEnrolled, BadClinicFile, BadRequest, PlaceTaken,
+    CannotWrite, NothingThere, AccountsMissing, NotWholeYet, BadConfiguration, and as `Journal.open`."""
+    if not (folder / enrolment.CLINIC_NAME).exists():
+        raise NotEnrolled
+    clinic = clinic_file.read(folder / enrolment.CLINIC_NAME)
+    enrolment.require_place(folder, clinic)
+    places = _places(clinic, request)
+    made: list[Path] = []
+    for letter, out in places.items():
+        try:
+            made += _export_till(folder, clinic, letter, out, request, now, tell)
+        except NothingThere:
+            tell(f"Kassa {letter}: inget att exportera för de dagarna.")
+    if not made:
+        raise NothingThere
+    return made
+
+
+def _places(clinic: Clinic, request: Request) -> Mapping[str, Path]:
+    """Where each till's file goes. Raises BadRequest, PlaceTaken, CannotWrite."""
+    if request.till is not None and request.till not in clinic.tills:
+        raise BadRequest("till", request.till)
+    letters = clinic.tills if request.till is None else (request.till,)
+    out = request.out
+    named = {one: out if len(letters) == 1 else out.with_name(f"{out.stem}-{one}{out.suffix}") for one in letters}
+    for place in named.values():
+        for path in (place, about_place(place)):
+            if path.exists():
+                raise PlaceTaken(path.name)
+    if not out.parent.is_dir():
+        raise CannotWrite("mappen finns inte")
+    return named
+
+
+def about_place(out: Path) -> Path:
+    """Where the text that goes with a file lies."""
+    return out.with_name(f"{out.stem}-om-exporten.txt")
+
+
+def _export_till(
+    folder: Path, clinic: Clinic, letter: str, out: Path, request: Request, now: Callable[[], datetime], tell: Tell
+) -> list[Path]:
+    tell(f"Kassa {letter}: kontrollerar kassajournalen.")
+    journal, _ = Journal.open(
+        enrolment.journal_path(folder, letter),
+        custody(clinic.custody, folder / letter),
+        clinic.root_key,
+        second_medium=lambda name: enrolment.second_medium_path(folder, clinic, letter, name),
+        remember=False,
+    )
+    with journal:
+        if journal.gaps or not journal.count() or journal.beyond_mark() is not None:
+            raise NotWholeYet
+        return _Export(journal, letter, out, request, now(), tell).made()
+
+
+@dataclass(slots=True)
+class _Export:
+    """One till's file."""
+
+    journal: Journal
+    letter: str
+    out: Path
+    request: Request
+    at: datetime
+    tell: Tell
+    read: int = 0
+    clinics: dict[bytes | None, ClinicName] = field(default_factory=dict)
+
+    def made(self) -> list[Path]:
+        past = Past(self._entries, self._clinic_of)
+        found = survey(past, self.request.period)
+        settings = self._configuration(found.configuration)
+        part = self.out.with_name(f".{self.out.name}.part")
+        try:
+            return self._finished(part, found, settings, past)
+        except OSError as error:
+            raise CannotWrite(error.strerror or type(error).__name__) from None
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _finished(self, part: Path, found: Survey, settings: Configuration, past: Past) -> list[Path]:
+        """The file under its own name, and the text beside it, when that it was made is on record."""
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            records = self._write(file, past, found, settings)
+            file.flush()
+            os.fsync(file.fileno())
+        digest = _digest(part)
+        made = Made(
+            self.request.format, self.out.name, self.request.period, records, digest.hex(), self.at, settings.clinic
+        )
+        self._put_on_record(found, records, digest)
+        if self.out.exists():
+            raise PlaceTaken(self.out.name)
+        part.replace(self.out)
+        beside = about_place(self.out)
+        with beside.open("x", encoding="utf-8", newline="\n") as text:
+            text.write(about(made, found))
+        return [self.out, beside]
+
+    def _write(self, file: TextIO, past: Past, found: Survey, settings: Configuration) -> int:
+        till = f"{self.journal.enrolment.register}{self.letter}"
+        occasion = Occasion(self.at, till, settings.clinic, settings.catalogue)
+        return xml.write(file, past, self.request.period, found, occasion)
+
+    def _put_on_record(self, found: Survey, records: int, digest: bytes) -> None:
+        events: list[Event] = []
+        if found.last_at is not None and self.at < found.last_at - CLOCK_TOLERANCE:
+            events.append(ClockSetBack(self.at, found.last_at))
+        period = self.request.period
+        events.append(
+            RecordsExported(
+                self.at,
+                self.request.format,
+                period.first,
+                period.last,
+                records,
+                canonical.to_text(digest),
+                account=_account(),
+            )
+        )
+        self.journal.append_all(events)
+
+    # ── what the formats read ────────────────────────────────────────────────────────────────────────────────────
+
+    def _entries(self) -> Iterator[Entry]:
+        for chain, written in self.journal.past():
+            till = f"{chain.register}{self.letter}"
+            yield Entry(written.event, till, chain.chain, written.seq, written.hash, written.env)
+            self.read += 1
+            if self.read % _EACH == 0:
+                self.tell(f"Kassa {self.letter}: {self.read} poster lästa.")
+
+    def _clinic_of(self, env: bytes) -> ClinicName:
+        cfg = record.read(env).header.cfg
+        if cfg not in self.clinics:
+            self.clinics[cfg] = self._configuration(self.journal.configurations.number_of(cfg)).clinic
+        return self.clinics[cfg]
+
+    def _configuration(self, number: int) -> Configuration:
+        """The configuration with that number; the one in force when a till reads it. Raises BadConfiguration."""
+        if number < 0:
+            raise BadConfiguration("region")
+        configurations, clinic = self.journal.configurations, self.journal.enrolment.clinic
+        if configurations.in_force_hash() is None:
+            configurations.use(number)
+        own_before = configurations.versions(own_part(clinic), number)
+        return configuration.read(number, configurations.contents(number), clinic, own_before=own_before)
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _account() -> str:
+    """The operating system's user; nothing where there is none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,0 +1,134 @@
+"""`python -m kassaapp export`: one command from a desk's folder to a file, put on record; never over another file."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from kassaapp import __main__, exporting, verify
+from kassaapp.app import Desk
+from kassaapp.domain.events import RecordsExported
+from sync.wire import canonical
+from tests.desks import a_clock, asking, an_open_till
+
+DAY = "2026-11-23"
+TEST = {"id": "6101182803", "name": "Test Testsson", "address": "Testvägen 7, 123 45 Teststad"}
+
+
+@pytest.fixture()
+def folder(tmp_path: Path) -> Path:
+    """A desk that has had a day at both tills, and is closed."""
+    data = tmp_path / "kassa"
+    with an_open_till(data) as desk:
+        ask = asking(desk)
+        for till, article in (("H", 1), ("E", 101)):
+            if till == "E":
+                assert ask("open_session", till="E", counted_ore=50_000)["ok"]
+            assert ask("sell", till=till, patient=TEST, lines=[{"article": article}], pay=[{"by": "cash"}])["ok"]
+            assert ask("sell", till=till, patient=TEST, lines=[{"article": article}], pay=[{"by": "card"}])["ok"]
+            assert ask("void", till=till, receipt=2, reason="Fel", approved_by={"user": "erilu", "pin": "234567"})["ok"]
+            cash = 100_000 + 20_000 if till == "H" else 50_000 + 68_800
+            closed = ask("close_session", till=till, counted_ore=cash, pin="123456")
+            assert closed["ok"], closed
+    return data
+
+
+def export(folder: Path, *words: str) -> int:
+    """Run the command on the day."""
+    return __main__.main(["export", *words[:1], "--data", str(folder), "--from", DAY, "--to", DAY, *words[1:]])
+
+
+def events(folder: Path, till: str) -> list[object]:
+    """What a till's journal holds, when it is opened again."""
+    with Desk.open(folder, a_clock()) as desk:
+        journal = desk._tills[till].journal
+        return [written.event for _, written in journal.past()]
+
+
+def test_the_command_makes_a_file_and_a_text_and_puts_both_on_record(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "dagen.xml"
+
+    assert export(folder, "xml", "--out", str(out), "--till", "H") == 0
+
+    assert capsys.readouterr().out.splitlines() == [str(out), str(tmp_path / "dagen-om-exporten.txt")]
+    digest = hashlib.sha256(out.read_bytes())
+    assert digest.hexdigest() in (tmp_path / "dagen-om-exporten.txt").read_text(encoding="utf-8")
+    (exported,) = [event for event in events(folder, "H") if isinstance(event, RecordsExported)]
+    assert exported.digest == canonical.to_text(digest.digest())
+    assert (str(exported.first), str(exported.last), exported.by) == (DAY, DAY, None)
+    assert exported.records == len(list(etree.parse(out).getroot().iter("{*}Handelse"))) > 5
+    assert verify.main(folder, as_json=False) == 0
+
+
+def test_each_till_has_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
+    assert export(folder, "xml", "--out", str(tmp_path / "dagen.xml")) == 0
+
+    assert sorted(path.name for path in tmp_path.glob("dagen*")) == [
+        "dagen-E-om-exporten.txt",
+        "dagen-E.xml",
+        "dagen-H-om-exporten.txt",
+        "dagen-H.xml",
+    ]
+    assert "Körkortsintyg" in (tmp_path / "dagen-E.xml").read_text(encoding="utf-8")
+    assert "Körkortsintyg" not in (tmp_path / "dagen-H.xml").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_there_is_never_written_over(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "dagen.xml"
+    out.write_text("viktigt", encoding="utf-8")
+
+    code = export(folder, "xml", "--out", str(out), "--till", "H")
+
+    assert (code, out.read_text(encoding="utf-8")) == (5, "viktigt")
+    assert capsys.readouterr().err == "Det finns redan en fil som heter dagen.xml. Den är orörd. Välj ett annat namn.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["xml", "--from", "i går", "--to", DAY, "--out", "x"], 2, "«i går» är inget datum."),
+        (["xml", "--from", "2026-12-01", "--to", DAY, "--out", "x"], 2, "Perioden slutar innan den börjar"),
+        (["pdf", "--from", DAY, "--to", DAY, "--out", "x"], 2, "«pdf» är inget format"),
+        (["xml", "--from", DAY, "--out", "x"], 2, "Det saknas något: --to."),
+        ([], 2, "Det saknas något: FORMAT."),
+        (["xml", "--from", DAY, "--to", DAY, "--out", "x", "--till", "Q"], 2, "«Q» är ingen kassa här."),
+        (["xml", "--from", "2020-01-01", "--to", "2020-01-31", "--out", "x"], 3, "Det finns inget att exportera"),
+        (["xml", "--from", DAY, "--to", DAY, "--out", "saknas/x"], 6, "Filen gick inte att skriva där (mappen finns"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_told_in_a_sentence_and_nothing_is_written(
+    folder: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert __main__.main(["export", *words, "--data", str(folder)]) == code
+
+    assert capsys.readouterr().err.splitlines()[-1].startswith(said)
+    assert [path.name for path in tmp_path.iterdir()] == ["kassa"]
+    assert not [event for event in events(folder, "H") if isinstance(event, RecordsExported)]
+
+
+def test_a_till_that_is_running_keeps_its_journal(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Desk.open(folder, a_clock()):
+        code = export(folder, "xml", "--out", str(tmp_path / "x.xml"))
+
+    assert code == 1
+    assert "Kassan är redan igång" in capsys.readouterr().err
+    assert not (tmp_path / "x.xml").exists()
+
+
+def test_the_text_lies_beside_the_file() -> None:
+    assert exporting.about_place(Path("/a/år 2026.xml")) == Path("/a/år 2026-om-exporten.txt")
