@@ -10,13 +10,13 @@ from kassaapp import __main__, exporting, verify
 from kassaapp.app import Desk
 from kassaapp.domain.events import RecordsExported
 from sync.wire import canonical
-from tests.desks import a_clock, asking, an_open_till
+from tests.desks import a_clock, an_open_till, asking
 
 DAY = "2026-11-23"
 TEST = {"id": "6101182803", "name": "Test Testsson", "address": "Testvägen 7, 123 45 Teststad"}
 
 
-@pytest.fixture()
+@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A desk that has had a day at both tills, and is closed."""
     data = tmp_path / "kassa"
