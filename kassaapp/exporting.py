@@ -18,7 +18,7 @@ from kassaapp import configuration, enrolment
 from kassaapp.clinic import Clinic
 from kassaapp.configuration import ClinicName, Configuration
 from kassaapp.domain.events import ClockSetBack, Event, ExportFormat, RecordsExported
-from kassaapp.export import xml
+from kassaapp.export import sie, xml
 from kassaapp.export.about import Made, about
 from kassaapp.export.past import Entry, Past, Period, Survey, survey
 from kassaapp.export.xml import Occasion
@@ -159,7 +159,8 @@ class _Export:
 
     def _finished(self, part: Path, found: Survey, settings: Configuration, past: Past) -> list[Path]:
         """The file under its own name, and the text beside it, when that it was made is on record."""
-        with part.open("w", encoding="utf-8", newline="\n") as file:
+        encoding = sie.ENCODING if self.request.format is ExportFormat.SIE else "utf-8"
+        with part.open("w", encoding=encoding, newline="") as file:
             records = self._write(file, past, found, settings)
             file.flush()
             os.fsync(file.fileno())
@@ -177,9 +178,13 @@ class _Export:
         return [self.out, beside]
 
     def _write(self, file: TextIO, past: Past, found: Survey, settings: Configuration) -> int:
+        clinic, period = settings.clinic, self.request.period
+        if self.request.format is ExportFormat.SIE:
+            day = self.at.date()
+            return sie.write(file, past, period, clinic=clinic, till=settings.till(self.letter), made_on=day)
         till = f"{self.journal.enrolment.register}{self.letter}"
-        occasion = Occasion(self.at, till, settings.clinic, settings.catalogue)
-        return xml.write(file, past, self.request.period, found, occasion)
+        occasion = Occasion(self.at, till, clinic, settings.catalogue)
+        return xml.write(file, past, period, found, occasion)
 
     def _put_on_record(self, found: Survey, records: int, digest: bytes) -> None:
         events: list[Event] = []
