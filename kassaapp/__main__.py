@@ -66,6 +66,8 @@ def _add_verify(verify: argparse.ArgumentParser) -> None:
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
+    from kassaapp.export.csv import Column
+
     export.epilog = (
         "Avslutskod: 0 gjord, 1 fel runt kassan, 2 felskrivet, 3 inget att exportera, 4 konton saknas, 5 filen finns"
         " redan, 6 filen gick inte att skriva."
@@ -76,6 +78,12 @@ def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("--to", dest="last", metavar="DAG", help="sista dagen")
     export.add_argument("--out", metavar="FIL", help="filen som ska skrivas; en fil som finns skrivs aldrig över")
     export.add_argument("--till", metavar="H|E", help="vilken kassa; annars en fil för varje kassa vid disken")
+    table = export.add_argument_group("för csv")
+    table.add_argument("--columns", metavar="A,B", help=f"kolumner: {', '.join(Column)}")
+    table.add_argument("--kind", metavar="SLAG", help="ett slag av händelse, som sale, refund eller difference")
+    table.add_argument("--user", metavar="ID", help="en användare")
+    table.add_argument("--session", metavar="N", help="en session")
+    table.add_argument("--receipt", metavar="N", help="ett kvitto")
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ be running: a journal has one program at a time. No person is signed in here, so
 
 import getpass
 import hashlib
+import hmac
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,12 +18,24 @@ from kassaapp import clinic as clinic_file
 from kassaapp import configuration, enrolment
 from kassaapp.clinic import Clinic
 from kassaapp.configuration import ClinicName, Configuration
-from kassaapp.domain.events import ClockSetBack, Event, ExportFormat, RecordsExported
-from kassaapp.export import sie, xml
+from kassaapp.domain.events import (
+    KINDS,
+    ClockSetBack,
+    Event,
+    ExportFormat,
+    RecordsExported,
+    SessionClosed,
+    SessionOpened,
+)
+from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.visit import Patient
+from kassaapp.export import csv, sie, xml
 from kassaapp.export.about import Made, about
+from kassaapp.export.csv import USUAL, Column, Persons, read_columns
 from kassaapp.export.past import Entry, Past, Period, Survey, survey
 from kassaapp.export.xml import Occasion
-from kassaapp.journal.journal import Journal
+from kassaapp.history import DIFFERENCE, Filter, Row, row_of
+from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.recorder import CLOCK_TOLERANCE
 from kassaapp.trouble import (
@@ -40,21 +53,26 @@ from sync.wire.config import own_part
 Tell = Callable[[str], None]
 """Says how far it has come, in Swedish."""
 _EACH = 5_000
+PSEUDONYM_DOMAIN = b"kassa/pseudonym/v1\0"
+_PSEUDONYM_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. With several tills at the desk and none named, each has a file of its own, its letter before
-    the ending."""
+    the ending. `columns` and `wanted` are a table's: which columns, of which records."""
 
     format: ExportFormat
     period: Period
     out: Path
     till: str | None = None
+    columns: tuple[Column, ...] = USUAL
+    wanted: Filter = field(default_factory=Filter)
 
 
 def read_request(given: Mapping[str, Any]) -> Request:
-    """What was asked for, from words: `format`, `first`, `last`, `out` and `till`. Raises BadRequest."""
+    """What was asked for, from words: `format`, `first`, `last`, `out`; `till`; `columns`, `kind`, `user`,
+    `session` and `receipt` of a table. Raises BadRequest."""
     for name, option in (("format", "FORMAT"), ("first", "--from"), ("last", "--to"), ("out", "--out")):
         if not given.get(name):
             raise BadRequest("missing", option)
@@ -65,7 +83,39 @@ def read_request(given: Mapping[str, Any]) -> Request:
     first, last = _day(given["first"]), _day(given["last"])
     if last < first:
         raise BadRequest("period", f"{first} till {last}")
-    return Request(wanted, Period(first, last), Path(given["out"]), given.get("till"))
+    table = {name: given[name] for name in _OF_A_TABLE if given.get(name)}
+    if table and wanted is not ExportFormat.CSV:
+        raise BadRequest("table", f"--{next(iter(table))}")
+    return Request(
+        wanted,
+        Period(first, last),
+        Path(given["out"]),
+        given.get("till"),
+        read_columns(table["columns"].split(","), signed_in=False) if "columns" in table else USUAL,
+        Filter(
+            kind=_kind(table.get("kind")),
+            user=table.get("user"),
+            session=_whole(table.get("session")),
+            receipt=_whole(table.get("receipt")),
+            first=first,
+            last=last,
+        ),
+    )
+
+
+_OF_A_TABLE = ("columns", "kind", "user", "session", "receipt")
+
+
+def _kind(word: str | None) -> str | None:
+    if word is not None and word not in KINDS and word != DIFFERENCE:
+        raise BadRequest("kind", word)
+    return word
+
+
+def _whole(text: str | None) -> int | None:
+    if text is not None and not (text.isascii() and text.isdecimal()):
+        raise BadRequest("number", text)
+    return None if text is None else int(text)
 
 
 def _day(text: str) -> date:
@@ -179,12 +229,33 @@ class _Export:
 
     def _write(self, file: TextIO, past: Past, found: Survey, settings: Configuration) -> int:
         clinic, period = settings.clinic, self.request.period
+        if self.request.format is ExportFormat.CSV:
+            persons = Persons(frozenset(found.protected), self._pseudonym, _nobody)
+            return csv.write(file, self._listed(past), self.request.columns, persons)
         if self.request.format is ExportFormat.SIE:
             day = self.at.date()
             return sie.write(file, past, period, clinic=clinic, till=settings.till(self.letter), made_on=day)
         till = f"{self.journal.enrolment.register}{self.letter}"
         occasion = Occasion(self.at, till, clinic, settings.catalogue)
         return xml.write(file, past, period, found, occasion)
+
+    def _listed(self, past: Past) -> Iterator[tuple[Entry, Row]]:
+        """The records that are wanted, as the history shows them."""
+        session: int | None = None
+        for entry in past.entries():
+            session = entry.event.session if isinstance(entry.event, SessionOpened) else session
+            row = row_of(Written(entry.event, entry.seq, entry.hash, entry.env), session)
+            if self.request.wanted.fits(row):
+                yield entry, row
+            if isinstance(entry.event, SessionClosed):
+                session = None
+
+    def _pseudonym(self, patient: PatientId) -> str:
+        """The same for a person in every table of this till. Who it is can be found with the till's sealing key, and
+        with nothing else: identity numbers can be guessed, so a plain hash would name the person."""
+        text = f"{patient.kind.value} {patient.oid} {patient.reveal()}".encode()
+        keyed = hmac.digest(self.journal.secrets.sealing_key, PSEUDONYM_DOMAIN + text, "sha256")
+        return f"P-{keyed.hex()[:_PSEUDONYM_DIGITS].upper()}"
 
     def _put_on_record(self, found: Survey, records: int, digest: bytes) -> None:
         events: list[Event] = []
@@ -200,6 +271,7 @@ class _Export:
                 records,
                 canonical.to_text(digest),
                 account=_account(),
+                columns=tuple(self.request.columns) if self.request.format is ExportFormat.CSV else (),
             )
         )
         self.journal.append_all(events)
@@ -229,6 +301,11 @@ class _Export:
             configurations.use(number)
         own_before = configurations.versions(own_part(clinic), number)
         return configuration.read(number, configurations.contents(number), clinic, own_before=own_before)
+
+
+def _nobody(patient: Patient) -> None:
+    """Nobody is named in a table that is made where nobody is signed in."""
+    raise AssertionError("a patient would be named")
 
 
 def _digest(path: Path) -> bytes:

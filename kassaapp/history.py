@@ -99,7 +99,7 @@ class History:
         """Remember one more event."""
         event = written.event
         self._session = event.session if isinstance(event, SessionOpened) else self._session
-        row = _row(written, self._session)
+        row = row_of(written, self._session)
         self._rows.append(row)
         if row.patient is not None:
             self._of_patient.setdefault(row.patient, []).append(row)
@@ -176,7 +176,7 @@ class History:
             self._names[patient.id] = patient.name
 
 
-def _row(written: Written[Event], session: int | None) -> Row:
+def row_of(written: Written[Event], session: int | None) -> Row:
     """The event as a row. Fields are read by the names all events share; `session` is the one that was open."""
     event: Any = written.event
     patient: Patient | None = getattr(event, "patient", None)

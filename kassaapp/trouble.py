@@ -141,8 +141,8 @@ class NoExport(Trouble):
 
 
 class BadRequest(NoExport):
-    """What was asked for cannot be. `what` is one of "missing", "day", "period", "format", "till", "kind", "signed-in"
-    and "column", and `given` what was given."""
+    """What was asked for cannot be. `what` is one of "missing", "day", "period", "format", "till", "kind",
+    "number", "table", "signed-in" and "column", and `given` what was given."""
 
     def __init__(self, what: str, given: str) -> None:
         super().__init__(what)

@@ -214,6 +214,12 @@ def _bad_request(request: BadRequest) -> str:
                 "Det saknas något: {given}. Skriv till exempel kassaapp export xml --from 2026-01-01 --to 2026-12-31 "
                 "--out år.xml."
             ).format(given=request.given)
+        case "number":
+            return _("«{given}» är inget nummer. Skriv det med siffror.").format(given=request.given)
+        case "table":
+            return _("«{given}» gäller bara csv. De andra formaten har alltid allt. Ta bort det.").format(
+                given=request.given
+            )
         case "signed-in":
             return _(
                 "Kolumnen {given} visar vem patienten är. Den finns bara i kassans fönster, där någon är inloggad."

@@ -11,6 +11,7 @@ from kassaapp.app import Desk
 from kassaapp.domain.events import RecordsExported
 from sync.wire import canonical
 from tests.desks import a_clock, an_open_till, asking
+from tests.export.sie_reader import read
 
 DAY = "2026-11-23"
 TEST = {"id": "6101182803", "name": "Test Testsson", "address": "Testvägen 7, 123 45 Teststad"}
@@ -76,6 +77,39 @@ def test_each_till_has_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
     assert "Körkortsintyg" not in (tmp_path / "dagen-H.xml").read_text(encoding="utf-8")
 
 
+def test_vouchers_of_both_tills_are_made_with_the_configured_accounts(folder: Path, tmp_path: Path) -> None:
+    assert export(folder, "sie", "--out", str(tmp_path / "dagen.si")) == 0
+
+    own, care = (read((tmp_path / f"dagen-{till}.si").read_bytes()).vouchers for till in "EH")
+    assert [voucher.text for voucher in own] == [
+        "Kontantfaktura R0417E-1",
+        "Kontantfaktura R0417E-2",
+        "Kreditfaktura R0417E-3",
+    ]
+    assert [voucher.text for voucher in care] == ["Dagskassa R0417H session 1 Z 1"]
+    assert {account for voucher in care for account, _, _ in voucher.rows} == {"1911", "1686", "3004"}
+    assert [voucher.sum for voucher in [*own, *care]] == [0, 0, 0, 0]
+
+
+def test_a_table_has_what_was_asked_for_and_what_is_recorded_of_it_says_so(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "kvitton.csv"
+    chosen = ("--till", "H", "--kind", "sale", "--columns", "receipt,amount,patient")
+
+    assert export(folder, "csv", "--out", str(out), *chosen) == 0
+
+    lines = out.read_text(encoding="utf-8-sig").splitlines()
+    assert [line.rpartition(";")[0] for line in lines] == [
+        "Rad;Kvitto;Belopp",
+        "1;1;200,00",
+        "2;2;200,00",
+        "Summa försäljning, 2 st;;400,00",
+    ]
+    assert lines[1].rpartition(";")[2] == lines[2].rpartition(";")[2]
+    assert "2803" not in out.read_text(encoding="utf-8")
+    (exported,) = [event for event in events(folder, "H") if isinstance(event, RecordsExported)]
+    assert (exported.format, exported.records, exported.columns) == ("csv", 2, ("receipt", "amount", "patient"))
+
+
 def test_a_file_that_is_there_is_never_written_over(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +129,15 @@ def test_a_file_that_is_there_is_never_written_over(
         (["xml", "--from", "2026-12-01", "--to", DAY, "--out", "x"], 2, "Perioden slutar innan den börjar"),
         (["pdf", "--from", DAY, "--to", DAY, "--out", "x"], 2, "«pdf» är inget format"),
         (["xml", "--from", DAY, "--out", "x"], 2, "Det saknas något: --to."),
+        (["xml", "--from", DAY, "--to", DAY, "--out", "x", "--kind", "sale"], 2, "«--kind» gäller bara csv."),
+        (["csv", "--from", DAY, "--to", DAY, "--out", "x", "--kind", "köp"], 2, "«köp» är inget slag"),
+        (["csv", "--from", DAY, "--to", DAY, "--out", "x", "--session", "x"], 2, "«x» är inget nummer."),
+        (["csv", "--from", DAY, "--to", DAY, "--out", "x", "--columns", "at,summa"], 2, "«summa» är ingen kolumn."),
+        (
+            ["csv", "--from", DAY, "--to", DAY, "--out", "x", "--columns", "patient_name"],
+            2,
+            "Kolumnen patient_name visar",
+        ),
         ([], 2, "Det saknas något: FORMAT."),
         (["xml", "--from", DAY, "--to", DAY, "--out", "x", "--till", "Q"], 2, "«Q» är ingen kassa här."),
         (["xml", "--from", "2020-01-01", "--to", "2020-01-31", "--out", "x"], 3, "Det finns inget att exportera"),
