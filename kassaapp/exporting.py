@@ -162,7 +162,7 @@ def _places(clinic: Clinic, request: Request) -> Mapping[str, Path]:
 
 def about_place(out: Path) -> Path:
     """Where the text that goes with a file lies."""
-    return out.with_name(f"{out.stem}-om-exporten.txt")
+    return out.with_name(f"{out.name}-om-exporten.txt")
 
 
 def _export_till(

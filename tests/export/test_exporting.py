@@ -54,9 +54,9 @@ def test_the_command_makes_a_file_and_a_text_and_puts_both_on_record(
 
     assert export(folder, "xml", "--out", str(out), "--till", "H") == 0
 
-    assert capsys.readouterr().out.splitlines() == [str(out), str(tmp_path / "dagen-om-exporten.txt")]
+    assert capsys.readouterr().out.splitlines() == [str(out), str(tmp_path / "dagen.xml-om-exporten.txt")]
     digest = hashlib.sha256(out.read_bytes())
-    assert digest.hexdigest() in (tmp_path / "dagen-om-exporten.txt").read_text(encoding="utf-8")
+    assert digest.hexdigest() in (tmp_path / "dagen.xml-om-exporten.txt").read_text(encoding="utf-8")
     (exported,) = [event for event in events(folder, "H") if isinstance(event, RecordsExported)]
     assert exported.digest == canonical.to_text(digest.digest())
     assert (str(exported.first), str(exported.last), exported.by) == (DAY, DAY, None)
@@ -68,10 +68,10 @@ def test_each_till_has_a_file_of_its_own(folder: Path, tmp_path: Path) -> None:
     assert export(folder, "xml", "--out", str(tmp_path / "dagen.xml")) == 0
 
     assert sorted(path.name for path in tmp_path.glob("dagen*")) == [
-        "dagen-E-om-exporten.txt",
         "dagen-E.xml",
-        "dagen-H-om-exporten.txt",
+        "dagen-E.xml-om-exporten.txt",
         "dagen-H.xml",
+        "dagen-H.xml-om-exporten.txt",
     ]
     assert "Körkortsintyg" in (tmp_path / "dagen-E.xml").read_text(encoding="utf-8")
     assert "Körkortsintyg" not in (tmp_path / "dagen-H.xml").read_text(encoding="utf-8")
@@ -174,4 +174,4 @@ def test_a_till_that_is_running_keeps_its_journal(
 
 
 def test_the_text_lies_beside_the_file() -> None:
-    assert exporting.about_place(Path("/a/år 2026.xml")) == Path("/a/år 2026-om-exporten.txt")
+    assert exporting.about_place(Path("/a/år 2026.xml")) == Path("/a/år 2026.xml-om-exporten.txt")
