@@ -1,6 +1,7 @@
 """One export from a desk's folder to files: the journal opened and checked, the file written, and that put on record.
 
-The file has its own name only when it is whole and on record; nothing is ever written over. The till's program must not
+The second medium is asked whether the journal is whole, and gets the export's record at the till's next start. The
+file has its own name only when it is whole and on record; nothing is ever written over. The till's program must not
 be running: a journal has one program at a time. No person is signed in here, so no file made here names a patient.
 """
 
@@ -37,6 +38,7 @@ from kassaapp.export.xml import Occasion
 from kassaapp.history import DIFFERENCE, Filter, Row, row_of
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
+from kassaapp.journal.witness import agrees
 from kassaapp.recorder import CLOCK_TOLERANCE
 from kassaapp.trouble import (
     BadConfiguration,
@@ -173,11 +175,12 @@ def _export_till(
         enrolment.journal_path(folder, letter),
         custody(clinic.custody, folder / letter),
         clinic.root_key,
-        second_medium=lambda name: enrolment.second_medium_path(folder, clinic, letter, name),
+        second_medium=lambda _: None,
         remember=False,
     )
     with journal:
-        if journal.gaps or not journal.count() or journal.beyond_mark() is not None:
+        beside = enrolment.second_medium_path(folder, clinic, letter, journal.enrolment.register)
+        if journal.gaps or not journal.count() or journal.beyond_mark() is not None or not agrees(beside, journal):
             raise NotWholeYet
         return _Export(journal, letter, out, request, now(), tell).made()
 

@@ -109,7 +109,7 @@ class Journal:
         custody: Custody,
         root_key: bytes,
         *,
-        second_medium: Callable[[str], Path],
+        second_medium: Callable[[str], Path | None],
         remember: bool = True,
     ) -> tuple["Journal", list[Written[Event]]]:
         """Open and check a journal; return it with every event there is, in order, or with none if it is not to

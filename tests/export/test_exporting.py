@@ -173,5 +173,50 @@ def test_a_till_that_is_running_keeps_its_journal(
     assert not (tmp_path / "x.xml").exists()
 
 
+def second_medium(folder: Path) -> Path:
+    """The file of the second medium of till H."""
+    (path,) = (folder / "H").glob("*.kj")
+    return path
+
+
+def test_what_only_the_second_medium_has_is_fetched_by_a_start_before_anything_is_exported(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = (folder / "H" / "journal.db").read_bytes()
+    with Desk.open(folder, a_clock()):
+        pass
+    (folder / "H" / "journal.db").write_bytes(older)
+
+    code = export(folder, "xml", "--out", str(tmp_path / "x.xml"), "--till", "H")
+
+    assert code == 1
+    assert "Kassan behöver startas en gång" in capsys.readouterr().err
+    with Desk.open(folder, a_clock()):
+        pass
+    assert export(folder, "xml", "--out", str(tmp_path / "x.xml"), "--till", "H") == 0
+
+
+@pytest.mark.parametrize("cut", [1, 7, 200])
+def test_a_second_medium_that_is_not_whole_is_mended_by_a_start_first(folder: Path, tmp_path: Path, cut: int) -> None:
+    medium = second_medium(folder)
+    medium.write_bytes(medium.read_bytes()[:-cut])
+
+    assert export(folder, "xml", "--out", str(tmp_path / "x.xml"), "--till", "H") == 1
+
+
+def test_without_a_second_medium_the_journal_is_exported_all_the_same(folder: Path, tmp_path: Path) -> None:
+    second_medium(folder).unlink()
+
+    assert export(folder, "xml", "--out", str(tmp_path / "x.xml"), "--till", "H") == 0
+
+
+def test_two_exports_follow_each_other_and_the_next_start_finds_all_whole(folder: Path, tmp_path: Path) -> None:
+    for name in ("a.xml", "b.xml"):
+        assert export(folder, "xml", "--out", str(tmp_path / name), "--till", "H") == 0
+
+    assert sum(isinstance(event, RecordsExported) for event in events(folder, "H")) == 2
+    assert verify.main(folder, as_json=False) == 0
+
+
 def test_the_text_lies_beside_the_file() -> None:
     assert exporting.about_place(Path("/a/år 2026.xml")) == Path("/a/år 2026.xml-om-exporten.txt")

@@ -1,4 +1,4 @@
-"""docs/EXPORT.md tells what becomes of every kind of event, so that a new one is not forgotten."""
+"""The page on exports tells what becomes of every kind of event, so that a new one is not forgotten."""
 
 import re
 from pathlib import Path

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from kassaapp import clinic, enrolment
-from kassaapp.domain.events import SignedIn, SignedOut
+from kassaapp.domain.events import Event, SignedIn, SignedOut
 from kassaapp.journal.journal import Journal
 from kassaapp.journal.signing_key import custody
 from tests.desks import MONDAY_MORNING, an_enrolled_folder
@@ -27,7 +27,8 @@ def test_the_past_is_read_again_whole_and_in_order(tmp_path: Path) -> None:
     with journal:
         journal.configurations.use(0)
         for _ in range(600):
-            journal.append_all([SignedIn(MONDAY_MORNING, "anber"), SignedOut(MONDAY_MORNING, "anber")])
+            both: list[Event] = [SignedIn(MONDAY_MORNING, "anber"), SignedOut(MONDAY_MORNING, "anber")]
+            journal.append_all(both)
 
     remembering, before = opened(folder, remember=True)
     with remembering:
