@@ -31,7 +31,7 @@ class Made:
 
 def about(made: Made, found: Survey) -> str:
     """The whole text."""
-    return "\n".join([*_head(made, found), "", *_told(made), *_times(found)]) + "\n"
+    return "\n".join([*_head(made, found), "", *_told(made), *_before(made, found), *_times(found)]) + "\n"
 
 
 def _head(made: Made, found: Survey) -> list[str]:
@@ -68,6 +68,15 @@ def _told(made: Made) -> list[str]:
         on_account=policy.ON_ACCOUNT_GROUP,
         nothing=policy.NOTHING_PAID,
     ).splitlines()
+
+
+def _before(made: Made, found: Survey) -> list[str]:
+    """Vouchers that were made before must not be booked twice."""
+    before = [one for one in found.exported if one.format is made.format is ExportFormat.SIE]
+    if not before:
+        return []
+    listed = "; ".join(f"{one.at:%Y-%m-%d %H:%M} ({one.first} till {one.last})" for one in before[-_MOST_LISTED:])
+    return ["", "SAMMA DAGAR ÄR EXPORTERADE FÖRUT", f"- Bokför dem inte två gånger. Exporterade: {listed}."]
 
 
 def _times(found: Survey) -> list[str]:

@@ -15,6 +15,7 @@ from kassaapp.domain.events import (
     Event,
     ProgramStarted,
     ReceiptPrinted,
+    RecordsExported,
     SessionClosed,
 )
 from kassaapp.domain.patient_id import PatientId
@@ -77,13 +78,15 @@ class TillSeen:
 class Survey:
     """What the first reading found. `closed` is the Z of each closed session; `copied` the receipts that were copied in
     the period; `tills` the chains that have records there, in order; `protected` who is protected today; `set_back` the
-    moments in the period before which the local time went back; `configuration` and `last_at` are the newest."""
+    moments in the period before which the local time went back; `exported` the exports of any of those days before
+    this one; `configuration` and `last_at` are the newest."""
 
     closed: dict[int, int] = field(default_factory=dict)
     copied: set[int] = field(default_factory=set)
     tills: list[TillSeen] = field(default_factory=list)
     protected: set[PatientId] = field(default_factory=set)
     set_back: list[datetime] = field(default_factory=list)
+    exported: list[RecordsExported] = field(default_factory=list)
     version: str = ""
     configuration: int = -1
     last_at: datetime | None = None
@@ -97,7 +100,13 @@ def survey(past: Past, period: Period) -> Survey:
         if period.holds(entry.event.at):
             _see(found, entry)
         _know(found, entry.event)
+        if isinstance(entry.event, RecordsExported) and _overlap(entry.event, period):
+            found.exported.append(entry.event)
     return found
+
+
+def _overlap(exported: RecordsExported, period: Period) -> bool:
+    return exported.first <= period.last and period.first <= exported.last
 
 
 def _see(found: Survey, entry: Entry) -> None:

@@ -91,6 +91,15 @@ def test_vouchers_of_both_tills_are_made_with_the_configured_accounts(folder: Pa
     assert [voucher.sum for voucher in [*own, *care]] == [0, 0, 0, 0]
 
 
+def test_vouchers_that_were_made_before_are_told_of(folder: Path, tmp_path: Path) -> None:
+    for name in ("a.si", "b.si"):
+        assert export(folder, "sie", "--out", str(tmp_path / name), "--till", "H") == 0
+
+    first, second = ((tmp_path / f"{name}.si-om-exporten.txt").read_text(encoding="utf-8") for name in "ab")
+    assert "EXPORTERADE FÖRUT" not in first
+    assert f"({DAY} till {DAY})" in second.partition("EXPORTERADE FÖRUT")[2]
+
+
 def test_a_table_has_what_was_asked_for_and_what_is_recorded_of_it_says_so(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "kvitton.csv"
     chosen = ("--till", "H", "--kind", "sale", "--columns", "receipt,amount,patient")

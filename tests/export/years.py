@@ -22,6 +22,7 @@ from kassaapp.domain.events import (
     ReportTaken,
     SaleRegistered,
     SaleVoided,
+    SignedIn,
     SignedOut,
     TrainingBegun,
     TrainingEnded,
@@ -58,6 +59,8 @@ class Year(Day):
 
     def day(self) -> None:
         """One day at the till; late in October one that sells in the hour that comes twice."""
+        self.record(SignedIn(self.at, "erilu"))
+        self.open(self.random.choice([0, 0, -500, 1_000]), "Ett mynt saknas")
         for _ in range(self.random.randint(3, 9)):
             self.get_ready()
             self.random.choice(_ACTS)(self)
