@@ -6,16 +6,15 @@ what cannot be trusted stops the till with words (`trouble.py`).
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
-from kassaapp import VERSION, configuration, enrolment, printout, recovery
+from kassaapp import VERSION, draft, enrolment, printer, printout, recovery
 from kassaapp.background_check import FIRST_REST_S, BackgroundCheck
 from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
-from kassaapp.configuration import Configuration
 from kassaapp.domain.events import Event, SessionClosed
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import User
@@ -23,18 +22,18 @@ from kassaapp.history import History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.journal.space import BALLAST_BYTES, Space
+from kassaapp.papers import Slips, put
 from kassaapp.register import Register
 from kassaapp.sync_thread import SyncThread
+from kassaapp.till import Till, newest_usable, rights
 from kassaapp.training import Training
-from kassaapp.trouble import BadClinicFile, BadConfiguration, NotEnrolled
+from kassaapp.trouble import BadClinicFile, NotEnrolled
 from sync.client.enrol import NewRegister, parent_records
 from sync.client.enrol import enrol as enrol_at_region
 from sync.client.loop import Pace
 from sync.client.round import Round
 from sync.client.status import SyncStatus
 from sync.client.transport import Sender, Transport, open_client
-from sync.wire import record
-from sync.wire.config import own_part
 from sync.wire.entry import Enrolment
 from sync.wire.frame import Frame
 from sync.wire.signature import Signer
@@ -64,26 +63,6 @@ class Clock:
         return zone
 
 
-@dataclass(slots=True)
-class _Till:
-    """One till of the desk with all that belongs to it."""
-
-    journal: Journal
-    register: Register
-    history: History
-    transport: Transport | None
-    round: Round | None
-    status: SyncStatus
-    training: "Training[Desk]"
-    thread: SyncThread | None = None
-    check: BackgroundCheck | None = None
-
-    @property
-    def practice(self) -> "Desk | None":
-        """The desk of the training that goes on."""
-        return self.training.desk
-
-
 StatusListener = Callable[[str, SyncStatus], None]
 FailureListener = Callable[[BaseException], None]
 
@@ -95,10 +74,11 @@ class Desk:
         self.folder = folder
         self.clinic = clinic
         self.clock = clock
-        self._tills: dict[str, _Till] = {}
+        self._tills: dict[str, Till[Desk]] = {}
         self._listeners: list[StatusListener] = []
         self._failure_listeners: list[FailureListener] = []
         self.space = Space(folder, ballast_bytes=0 if clinic.demo else BALLAST_BYTES)
+        self.printer = printer.opened(clinic.printer, clinic.printer_model)
         self._protected: set[PatientId] = set()
 
     @classmethod
@@ -155,6 +135,10 @@ class Desk:
     def support(self) -> str:
         """The telephone number that messages give."""
         return next((till.register.configuration.support for till in self._tills.values()), "")
+
+    def drafts(self, letter: str) -> draft.DraftFile:
+        """Where the sale at a till that is not yet registered lies, sealed, so that a crash does not lose it."""
+        return draft.DraftFile(self.folder / letter / draft.NAME, self._tills[letter].journal.sealer)
 
     def records(self, letter: str) -> int:
         """How many records a till's journal holds."""
@@ -230,7 +214,7 @@ class Desk:
         for letter, till in self._tills.items():
             if till.round is not None and till.thread is None:
                 till.thread = SyncThread(
-                    till.round,
+                    till.contact,
                     self._teller(letter),
                     pace or Pace(),
                     f"sync-{letter}",
@@ -258,81 +242,51 @@ class Desk:
         till = self._tills[letter]
         if till.round is not None:
             assert till.thread is None, "the sync thread is running"
-            before, status = -1, till.round()
+            before, status = -1, till.contact()
             while status.reachable and status.unsent and status.proved_seq > before:
-                before, status = status.proved_seq, till.round()
+                before, status = status.proved_seq, till.contact()
             self._teller(letter)(status)
             self.refresh_configuration(letter)
         return self.sync_status(letter)
 
     def refresh_configuration(self, letter: str) -> None:
-        """Let a newly received configuration come into force. One that lacks something leaves the old in force."""
-        till = self._tills[letter]
-        newest = till.journal.configurations.newest()
-        if newest is None or newest.header.seq == till.register.configuration.number:
-            return
-        usable, refused = _newest_usable(till.journal)
-        for number, where in refused:
-            till.register.refuse_configuration(number, where)
-        till.register.take_configuration(usable)
+        """Let what came from the region come into force: answers about money a conto, and a newer configuration. One
+        that lacks something leaves the old in force."""
+        self._tills[letter].refresh_configuration()
 
     # ── paper ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def slips(self, letter: str) -> Slips:
+        """The papers of the till that acts go to: in training those of the practice, marked so (R43)."""
+        till = self._tills[letter]
+        if till.practice is not None:
+            return replace(till.practice.slips(letter), marking=printout.Marking.TRAINING)
+        return Slips(letter, till.journal, till.register, till.history, self.clinic.demo)
+
+    def paper_folder(self, letter: str) -> Path:
+        """Where papers are put as PDF; what is practised stays with the practice."""
+        practice = self._tills[letter].practice
+        if practice is not None:
+            return practice.paper_folder(letter)
+        return self.clinic.receipts or self.folder / "kvitton"
 
     def save_receipt(self, letter: str, receipt: int) -> Path | None:
         """Put the paper of a receipt number as PDF in the receipts folder; None for protected identity, which is never
         printed unasked (DOMAIN 6.3). Raises UnknownReceipt."""
         if self.memory(letter).receipt(receipt).event.patient.protected:
             return None
-        name = f"kvitto-{self.register(letter).state.register}{letter}-{receipt:06}"
-        return self._save(name, self.slip(letter, receipt))
+        slips = self.slips(letter)
+        return put(self.paper_folder(letter), slips.receipt_name(receipt), slips.receipt(receipt))
 
     def slip(self, letter: str, receipt: int, *, copy: bool = False) -> printout.slip.Slip:
         """The paper of a receipt number, whatever it is for, as the clinic was when it was made. Raises
         UnknownReceipt."""
-        practice = self._tills[letter].practice
-        if practice is not None:
-            return practice._slip(letter, receipt, printout.Marking.TRAINING)
-        return self._slip(letter, receipt, printout.Marking.COPY if copy else None)
-
-    def _slip(self, letter: str, receipt: int, marking: printout.Marking | None) -> printout.slip.Slip:
-        written = self.history(letter).receipt(receipt)
-        then = self._configuration_at(letter, written.env)
-        return printout.document(
-            written.event, then, then.till(letter), written.env, demo=self.clinic.demo, marking=marking
-        )
-
-    def _configuration_at(self, letter: str, env: bytes) -> Configuration:
-        """The configuration that was in force when a record was made: its header names it. The register's name is that
-        of the record's own chain: a successor's receipts carry another."""
-        till = self._tills[letter]
-        header = record.read(env).header
-        number = till.journal.configurations.number_of(header.cfg)
-        chain = next(one for one in till.journal.chains if one.chain == header.chain)
-        if number == till.register.configuration.number:
-            return replace(till.register.configuration, register=chain.register)
-        contents = till.journal.configurations.contents(number)
-        return replace(configuration.read(number, contents, chain.clinic), register=chain.register)
+        return self.slips(letter).receipt(receipt, copy=copy)
 
     def save_z(self, letter: str, closed: Written[SessionClosed]) -> Path:
         """Put the Z report as PDF in the receipts folder."""
-        register = self.register(letter)
-        then = self._configuration_at(letter, closed.env)
-        slip = printout.day_report.z_report(
-            closed.event,
-            then,
-            then.till(letter),
-            closed.hash,
-            opened=self.history(letter).opening(closed.event.session),
-            demo=self.clinic.demo,
-        )
-        return self._save(f"z-{register.state.register}{letter}-{closed.event.z:04}", slip)
-
-    def _save(self, name: str, slip: printout.slip.Slip) -> Path:
-        folder = self.clinic.receipts or self.folder / "kvitton"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{name}.pdf"
-        path.write_bytes(printout.pdf.to_pdf(slip))
-        return path
+        slips = self.slips(letter)
+        return put(self.paper_folder(letter), slips.z_name(closed), slips.z(closed))
 
     # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -356,11 +310,11 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _open_till(self, letter: str) -> _Till:
+    def _open_till(self, letter: str) -> "Till[Desk]":
         opened = self._opened(letter)
         journal, past = opened.journal, opened.past
         try:
-            usable, refused = _newest_usable(journal)
+            usable, refused = newest_usable(journal)
             register = Register(journal, past, usable, now=self.clock, protected=self._protected, space=self.space)
             history = History(past, self._protected)
             register.listen(history.add)
@@ -385,7 +339,8 @@ class Desk:
             self.clock,
             self._open_practice,
         )
-        return _Till(journal, register, history, transport, self._round(journal, transport), status, training)
+        contact = self._round(journal, transport), rights(journal, register, transport)
+        return Till(journal, register, history, transport, *contact, status, training)
 
     def _opened(self, letter: str) -> recovery.Opened:
         """The till's journal, made whole where it must be, after one short word with the region."""
@@ -443,25 +398,3 @@ def enrol(folder: Path, clinic_file: Path, clock: Clock | None = None) -> None:
         enrolment.enrol(folder, clinic, text, region, now=clock or Clock(), parent=parent)
     finally:
         transport.close()
-
-
-def _newest_usable(journal: Journal) -> tuple[Configuration, list[tuple[int, str]]]:
-    """The newest configuration this program can use, now in force, and the newer ones that lack something.
-
-    Raises BadConfiguration when none can be used.
-    """
-    newest = journal.configurations.newest()
-    refused: list[tuple[int, str]] = []
-    for number in range(-1 if newest is None else newest.header.seq, -1, -1):
-        try:
-            contents = journal.configurations.contents(number)
-            clinic = journal.enrolment.clinic
-            own_before = journal.configurations.versions(own_part(clinic), number)
-            usable = configuration.read(number, contents, clinic, own_before=own_before)
-            usable = replace(usable, register=journal.enrolment.register)
-        except BadConfiguration as bad:
-            refused.insert(0, (number, bad.where))
-        else:
-            journal.configurations.use(number)
-            return usable, refused
-    raise BadConfiguration("region")

@@ -7,10 +7,16 @@ between clinics.
     tills = ["H"]                               which tills the desk has
     custody = "user" | "machine"                where the till's key is kept (DESIGN 3)
     second_medium = "/mnt/stick"                a folder on another disk, for the shadow
-    receipts = "/var/spool/kassa"               a folder where receipts are put as PDF
+    receipts = "/var/spool/kassa"               a folder where receipts are put as PDF, when there is no printer
+    printer = "network:192.0.2.10"              the receipt printer: network:HOST, network:HOST:PORT,
+                                                file:/dev/usb/lp0, windows:NAME OF A QUEUE, or none
+    printer_model = "TM-T88V"                   what kind it is, by its name in escpos-printer-db
+    a4_printer = "Kontoret"                     the system's printer for kontantfakturor and reports on A4
+    customer_display = true                     the computer's second screen is turned to the patient
     demo = true                                 the only way to accept the published demo keys
 """
 
+import enum
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +30,46 @@ from sync.wire.errors import Malformed
 from sync.wire.signature import KEY_BYTES
 
 MAX_BYTES = 65_536
-_FIELDS = {"server", "root_key", "code", "tills", "custody", "second_medium", "receipts", "demo"}
+_FIELDS = {
+    "server",
+    "root_key",
+    "code",
+    "tills",
+    "custody",
+    "second_medium",
+    "receipts",
+    "printer",
+    "printer_model",
+    "a4_printer",
+    "customer_display",
+    "demo",
+}
+
+
+class Way(enum.Enum):
+    """How a receipt printer is reached."""
+
+    NETWORK = "network"
+    FILE = "file"
+    WINDOWS = "windows"
+
+
+RAW_PORT = 9100
+"""The port where printers in a network take raw data."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterAt:
+    """Where the receipt printer is: `where` is a host, a path or the name of a queue. `port` is for a host."""
+
+    way: Way
+    where: str
+    port: int = RAW_PORT
+
+    def __str__(self) -> str:
+        """As the clinic file says it."""
+        port = f":{self.port}" if self.way is Way.NETWORK and self.port != RAW_PORT else ""
+        return f"{self.way.value}:{self.where}{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +83,10 @@ class Clinic:
     custody: str = "user"
     second_medium: Path | None = None
     receipts: Path | None = None
+    printer: PrinterAt | None = None
+    printer_model: str | None = None
+    a4_printer: str | None = None
+    customer_display: bool = False
     demo: bool = False
 
 
@@ -69,7 +118,11 @@ def parse(text: str) -> Clinic:
         custody=_custody(value.get("custody", "user")),
         second_medium=_optional_path(value, "second_medium"),
         receipts=_optional_path(value, "receipts"),
-        demo=_demo(value.get("demo", False)),
+        printer=_printer(value.get("printer", "none")),
+        printer_model=_optional_name(value, "printer_model"),
+        a4_printer=_optional_name(value, "a4_printer"),
+        customer_display=_flag(value, "customer_display"),
+        demo=_flag(value, "demo"),
     )
     if is_demo_root(clinic.root_key) != clinic.demo:
         raise BadClinicFile("root_key")  # Anyone can sign with the demo keys, and a demo trusts nothing else.
@@ -114,15 +167,45 @@ def _custody(value: Any) -> str:
     return str(value)
 
 
-def _demo(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise BadClinicFile("demo")
-    return value
+def _printer(value: Any) -> PrinterAt | None:
+    if value == "none":
+        return None
+    if not isinstance(value, str) or not value.isprintable():
+        raise BadClinicFile("printer")
+    way, _, where = value.partition(":")
+    if way not in {known.value for known in Way} or not where or where != where.strip():
+        raise BadClinicFile("printer")
+    return _in_network(where) if way == Way.NETWORK.value else PrinterAt(Way(way), where)
+
+
+def _in_network(where: str) -> PrinterAt:
+    try:
+        parts = urlsplit(f"//{where}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise BadClinicFile("printer") from None
+    if not host or port == 0 or parts.netloc != where or " " in where or "@" in where or where.endswith(":"):
+        raise BadClinicFile("printer")
+    return PrinterAt(Way.NETWORK, host, RAW_PORT if port is None else port)
+
+
+def _flag(value: dict[str, Any], name: str) -> bool:
+    flag = value.get(name, False)
+    if not isinstance(flag, bool):
+        raise BadClinicFile(name)
+    return flag
 
 
 def _optional_text(value: dict[str, Any], name: str) -> str | None:
     text = value.get(name)
     if text is not None and not isinstance(text, str):
+        raise BadClinicFile(name)
+    return text
+
+
+def _optional_name(value: dict[str, Any], name: str) -> str | None:
+    text = _optional_text(value, name)
+    if text is not None and (not text.strip() or not text.isprintable()):
         raise BadClinicFile(name)
     return text
 

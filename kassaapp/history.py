@@ -1,12 +1,15 @@
 """Find what has happened at a till: an index in memory, built from the checked journal and never stored (R68).
 
 Fed with every event as it is recorded. A row says what happened, when and by whom; whether its patient is protected is
-judged when the row is shown, so that an old receipt is masked when the mark comes later (R58).
+judged when the row is shown, so that an old receipt is masked when the mark comes later (R58). Ten years of rows are
+searched between two key presses: `_Index` knows where each could be.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any
 
 from kassaapp.domain.errors import UnknownReceipt
@@ -17,6 +20,7 @@ from kassaapp.domain.events import (
     Event,
     PaymentEnded,
     ProgramStarted,
+    ReceiptPrinted,
     SaleRefunded,
     SaleRegistered,
     SaleVoided,
@@ -32,12 +36,15 @@ DIFFERENCE = "difference"
 """A kind to look for: every row with a cash difference that is not nothing (S000, R68)."""
 Receipt = SaleRegistered | SaleRefunded | SaleVoided | DepositTaken | DepositRepaid
 """What has a receipt number of its own."""
+RECEIPT_KINDS = frozenset({"sale", "refund", "void", "deposit", "repayment"})
+"""The kinds of `Receipt`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One event as the history shows it. `session` and `user` are None where the event has none. `result` is a word of
-    `CheckResult` for a start and of `PaymentOutcome` for the end of a payment, else empty."""
+    `CheckResult` for a start and of `PaymentOutcome` for the end of a payment, else empty. `paid_ore` is what was paid
+    where that is another amount, for cash has no öre; `place` is the row's number in the history, from 0."""
 
     seq: int
     at: datetime
@@ -49,11 +56,14 @@ class Row:
     patient: PatientId | None
     difference_ore: int | None = None
     result: str = ""
+    paid_ore: int | None = None
+    place: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What to look for; every part that is given must fit (R68). Days include both ends."""
+    """What to look for; every part that is given must fit (R68). Days include both ends; with `kinds` the row is of one
+    of them. An amount is found both as what it cost and as what was paid."""
 
     kind: str | None = None
     patient: PatientId | None = None
@@ -63,29 +73,96 @@ class Filter:
     first: date | None = None
     last: date | None = None
     amount_ore: int | None = None
+    kinds: frozenset[str] | None = None
 
     def fits(self, row: Row) -> bool:
         """Whether the row is looked for."""
-        wanted = (
-            (self.patient, row.patient),
-            (self.user, row.user),
-            (self.session, row.session),
-            (self.receipt, row.receipt),
-            (self.amount_ore, row.amount_ore),
+        return (
+            (self.receipt is None or self.receipt == row.receipt)
+            and (self.amount_ore is None or self.amount_ore in (row.amount_ore, row.paid_ore))
+            and (self.session is None or self.session == row.session)
+            and (self.user is None or self.user == row.user)
+            and (self.kinds is None or row.kind in self.kinds)
+            and (self.kind is None or self.kind == row.kind or (self.kind == DIFFERENCE and bool(row.difference_ore)))
+            and (self.first is None or self.first <= row.at.date())
+            and (self.last is None or row.at.date() <= self.last)
+            and (self.patient is None or self.patient == row.patient)
         )
-        day = row.at.date()
-        in_time = (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-        of_kind = self.kind in (None, row.kind) or (self.kind == DIFFERENCE and bool(row.difference_ore))
-        return in_time and of_kind and all(asked is None or asked == has for asked, has in wanted)
+
+
+class _Index:
+    """Every row, and where those with a patient, a number, an amount, a session, a user, a kind or a day are.
+
+    What has never been asked for is not sorted: a start reads ten years of rows, and looks for none of them.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._sorted: dict[str, dict[Hashable, list[Row]]] = {}
+        self._sorted_up_to: dict[str, int] = {}
+
+    def where(self, wanted: Filter) -> Sequence[Row]:
+        """The fewest rows that hold all that fit, in the order of the journal."""
+        exact = {
+            "receipt": wanted.receipt,
+            "patient": wanted.patient,
+            "amount": wanted.amount_ore,
+            "session": wanted.session,
+            "user": wanted.user,
+        }
+        places = [[self._by(name).get(asked, [])] for name, asked in exact.items() if asked is not None]
+        kinds = _COUNTED if wanted.kind == DIFFERENCE else wanted.kinds if wanted.kind is None else {wanted.kind}
+        if kinds is not None:
+            places.append([rows for kind, rows in self._by("kind").items() if kind in kinds])
+        if wanted.first is not None or wanted.last is not None:
+            places.append([rows for day, rows in self._by("day").items() if _is_between(day, wanted)])
+        fewest = min(places, key=lambda lists: sum(map(len, lists)), default=[self.rows])
+        return fewest[0] if len(fewest) == 1 else sorted(chain.from_iterable(fewest), key=attrgetter("place"))
+
+    def _by(self, name: str) -> dict[Hashable, list[Row]]:
+        """The rows sorted by this, up to the newest."""
+        found, keys = self._sorted.setdefault(name, {}), _KEYS[name]
+        for row in islice(self.rows, self._sorted_up_to.get(name, 0), None):
+            for key in keys(row):
+                found.setdefault(key, []).append(row)
+        self._sorted_up_to[name] = len(self.rows)
+        return found
+
+
+def _amounts(row: Row) -> tuple[int, ...]:
+    if row.amount_ore is None:
+        return ()
+    return (row.amount_ore,) if row.paid_ore in (None, row.amount_ore) else (row.amount_ore, row.paid_ore or 0)
+
+
+_COUNTED = frozenset({"session-open", "session-close", "count"})
+"""The kinds that can have a difference."""
+_KEYS: Mapping[str, Callable[[Row], Collection[Hashable]]] = {
+    "receipt": lambda row: () if row.receipt is None else (row.receipt,),
+    "patient": lambda row: () if row.patient is None else (row.patient,),
+    "amount": _amounts,
+    "session": lambda row: (row.session,),
+    "user": lambda row: (row.user,),
+    "kind": lambda row: (row.kind,),
+    "day": lambda row: (row.at.date(),),
+}
+
+
+def _is_between(day: Hashable, wanted: Filter) -> bool:
+    assert isinstance(day, date)
+    return (wanted.first is None or wanted.first <= day) and (wanted.last is None or day <= wanted.last)
 
 
 class History:
     """What one till remembers. `protected` is whom the desk knows to be protected; `Register` keeps it."""
 
     def __init__(self, past: Sequence[Written[Event]], protected: set[PatientId] | None = None) -> None:
-        self._rows: list[Row] = []
+        self._index = _Index()
         self._receipts: dict[int, Written[Receipt]] = {}
-        self._of_patient: dict[PatientId, list[Row]] = {}
+        self._numbers: dict[bytes, int] = {}
+        self._returns: dict[int, list[int]] = {}
+        self._replaced: dict[int, int] = {}
+        self._copied: dict[int, datetime] = {}
         self._voided: set[int] = set()
         self._openings: dict[int, SessionOpened] = {}
         self._closings: dict[int, Written[SessionClosed]] = {}
@@ -99,14 +176,12 @@ class History:
         """Remember one more event."""
         event = written.event
         self._session = event.session if isinstance(event, SessionOpened) else self._session
-        row = row_of(written, self._session)
-        self._rows.append(row)
-        if row.patient is not None:
-            self._of_patient.setdefault(row.patient, []).append(row)
+        self._index.rows.append(row_of(written, self._session, len(self._index.rows)))
         match event:
             case SaleRegistered() | SaleRefunded() | SaleVoided() | DepositTaken() | DepositRepaid():
-                self._receipts[event.receipt] = Written(event, written.seq, written.hash, written.env)
-                self._know(event.patient)
+                self._add_receipt(Written(event, written.seq, written.hash, written.env))
+            case ReceiptPrinted(copy=True):
+                self._copied[event.receipt] = event.at
             case SessionOpened():
                 self._openings[event.session] = event
             case SessionClosed():
@@ -115,8 +190,22 @@ class History:
                 pass
         if isinstance(event, SessionClosed):
             self._session = None
-        if isinstance(event, SaleVoided):
-            self._voided.add(event.sale_receipt)
+
+    def _add_receipt(self, written: Written[Receipt]) -> None:
+        """Remember what has a number of its own, and what it did to another."""
+        event = written.event
+        self._receipts[event.receipt] = written
+        self._numbers[written.env] = event.receipt
+        self._know(event.patient)
+        match event:
+            case SaleRegistered(replaces=int(replaced)):
+                self._replaced[replaced] = event.receipt
+            case SaleRefunded() | SaleVoided():
+                self._returns.setdefault(event.sale_receipt, []).append(event.receipt)
+                if isinstance(event, SaleVoided):
+                    self._voided.add(event.sale_receipt)
+            case _:
+                pass
 
     # ── receipts and reports ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -142,6 +231,25 @@ class History:
         """Whether the receipt has been undone."""
         return receipt in self._voided
 
+    def number_of(self, env: bytes) -> int:
+        """The number of the receipt whose record has this signed header, as its QR code carries. Raises UnknownReceipt
+        (with 0) for what this till never made."""
+        if env not in self._numbers:
+            raise UnknownReceipt(0)
+        return self._numbers[env]
+
+    def returns_of(self, receipt: int) -> tuple[int, ...]:
+        """The return receipts of a sale, oldest first."""
+        return tuple(self._returns.get(receipt, ()))
+
+    def replaced_by(self, receipt: int) -> int | None:
+        """The receipt that was made in its place when it was put right."""
+        return self._replaced.get(receipt)
+
+    def copied_at(self, receipt: int) -> datetime | None:
+        """When the one copy of a receipt came out (R41)."""
+        return self._copied.get(receipt)
+
     def opening(self, session: int) -> SessionOpened:
         """How session number `session` was opened."""
         return self._openings[session]
@@ -156,10 +264,21 @@ class History:
 
     # ── searching ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def find(self, wanted: Filter) -> list[Row]:
-        """The rows that fit, oldest first."""
-        rows: Iterable[Row] = self._rows if wanted.patient is None else self._of_patient.get(wanted.patient, [])
-        return [row for row in rows if wanted.fits(row)]
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._index.rows)
+
+    def find(self, wanted: Filter, most: int | None = None) -> list[Row]:
+        """The rows that fit, oldest first; with `most` only so many, the newest."""
+        found: list[Row] = []
+        for row in reversed(self._index.where(wanted)):
+            if len(found) == most:
+                break
+            if wanted.fits(row):
+                found.append(row)
+        found.reverse()
+        return found
 
     # ── patients ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -176,7 +295,7 @@ class History:
             self._names[patient.id] = patient.name
 
 
-def row_of(written: Written[Event], session: int | None) -> Row:
+def row_of(written: Written[Event], session: int | None, place: int = -1) -> Row:
     """The event as a row. Fields are read by the names all events share; `session` is the one that was open."""
     event: Any = written.event
     patient: Patient | None = getattr(event, "patient", None)
@@ -191,6 +310,8 @@ def row_of(written: Written[Event], session: int | None) -> Row:
         patient=None if patient is None else patient.id,
         difference_ore=_difference(event),
         result=_result(event),
+        paid_ore=getattr(event, "to_pay_ore", None),
+        place=place,
     )
 
 

@@ -1,7 +1,10 @@
 """Swedish is the source language of the window; another language is looked up, and what is missing stays Swedish.
 
 Every sentence that a user reads on the screen goes through `_` or `ngettext` when it is shown, never when a module is
-loaded, so that `use_language` takes effect at once. Paper is Swedish always and does not come here.
+loaded, so that `use_language` takes effect at once. Paper is Swedish always and does not come here; neither is what goes
+on record.
+
+The other languages lie in resources/locale. `installer/translations.py` says what they lack.
 """
 
 import gettext

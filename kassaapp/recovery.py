@@ -6,7 +6,7 @@ nothing to do. What was found becomes part of the `start` record.
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,12 @@ from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLo
 from kassaapp.domain.state import fold
 from kassaapp.journal import rebuild
 from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
 from kassaapp.trouble import JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing, NeedsRegion
 from sync.client import recover
+from sync.client.enrol import NewRegister
 from sync.client.errors import Offline, Rejected
 from sync.client.link import Link
 from sync.client.round import Round
@@ -60,17 +62,24 @@ def open_till(
     DiskFull, DiskFailed.
     """
     rebuild.finish(path)
-    came: int | None = None
-    try:
+
+    def settled(came: int | None) -> Opened:
         journal, past = Journal.open(path, custody, root_key, second_medium=second_medium)
+        try:
+            return _Start(path, custody, root_key, link, now, journal, past).settled(came)
+        except BaseException:
+            journal.close()
+            raise
+
+    try:
+        return settled(None)
     except (JournalDamaged, JournalMissing, JournalUnreadable) as found:
         came = _rebuilt(path, custody, root_key, second_medium, link, found)
-        journal, past = Journal.open(path, custody, root_key, second_medium=second_medium)
     try:
-        return _Start(path, custody, root_key, link, now, journal, past).settled(came)
-    except BaseException:
-        journal.close()
-        raise
+        return settled(came)
+    except JournalDamaged as found:  # What was lost has come to the region in the meantime.
+        again = _rebuilt(path, custody, root_key, second_medium, link, found)
+    return settled(came + again)
 
 
 def _rebuilt(
@@ -104,6 +113,8 @@ class _Start:
     past: list[Written[Event]]
 
     def settled(self, came: int | None) -> Opened:
+        """Raises JournalDamaged for a lost record that is there again, so that the journal is put together with it."""
+        self._look_for_lost()
         why = None if self.link is None else self._with_region(self.link)
         if self.journal.gaps and why is None:
             why = entry.GAP
@@ -111,6 +122,8 @@ class _Start:
         if self.journal.count() == 0 and len(self.journal.chains) > 1:
             self._be_born()
         succeeded = succeeded or self._is_newborn()
+        if self.journal.beyond_mark() is not None:
+            self._go_on_from_what_was_put_aside()
         restored = self.journal.restored + (came or 0)
         beyond = self.journal.beyond_mark()
         if succeeded:
@@ -133,16 +146,33 @@ class _Start:
                 return len(self.journal.chains) > 1
         return False
 
+    def _look_for_lost(self) -> None:
+        """The chain ends at its first gap, unless the region has that record by now."""
+        if self.link is None or not self.journal.gaps:
+            return
+        first = min(self.journal.gaps)
+        try:
+            is_there = recover.holds(first, self.journal.gaps[first], self.journal, self._sender, self.link)
+        except (Offline, Rejected, WireError) as error:
+            log.error("a lost record was not asked for: %s", type(error).__name__)
+            return
+        if is_there:
+            raise JournalDamaged(first, "a lost record is there again")
+
     # ── what the region holds ────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def _sender(self) -> Sender:
         return Sender(self.journal.enrolment.chain, self.journal.signer, self.journal.enrolment.clinic)
 
+    def _contact(self, link: Link) -> Round:
+        journal = self.journal
+        return Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+
     def _with_region(self, link: Link) -> str | None:
         """Ask how we stand, and fetch what is missing here. "fork" when our histories differ and ours is delivered."""
         journal = self.journal
-        contact = Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+        contact = self._contact(link)
         status = contact()
         if not status.reachable:
             return None
@@ -165,24 +195,51 @@ class _Start:
     def _deliver_asides(self, link: Link, contact: Round) -> None:
         """Second media that were put aside may hold what nobody else does: the region gets it, once, and after all that
         is ours: what comes first takes the place."""
-        beside = self.journal.second_medium_path
-        for aside in sorted(beside.parent.glob("*.aside")) if beside is not None else ():
-            differ = [one for one in self._records_on(aside) if not self.journal.holds(one.record)]
+        for aside in self._asides():
+            found = list(self._records_on(aside))
+            self._go_on_from(found)
+            differ = [one for one in found if not self.journal.holds(one.record)]
             if differ:
                 self._push_all(contact, self.journal.count())
                 recover.deliver(([one] for one in differ), self.journal, self._sender, link)
                 aside.replace(aside.with_suffix(".delivered"))
 
+    def _asides(self) -> list[Path]:
+        """Second media that were put aside, and what rebuilt journals had no place for."""
+        beside = self.journal.second_medium_path
+        found = set(self.path.parent.glob(f"{Path(rebuild.BRANCH_NAME).stem}*.aside"))
+        return sorted(found | set(beside.parent.glob("*.aside") if beside is not None else ()))
+
+    def _go_on_from_what_was_put_aside(self) -> None:
+        """Our end is missing: damaged files that were put aside may have it, of either medium."""
+        before = self.journal.count()
+        for aside in self._asides():
+            self._go_on_from(list(self._records_on(aside)))
+        found = rebuild.put_aside(self.path)
+        self._go_on_from(list(self._ours(found)))
+        if self.link is not None and self.journal.count() > before:
+            self._contact(self.link)()
+
+    def _go_on_from(self, found: Sequence[Frame]) -> None:
+        """Add those of our records that continue the chain where it ends."""
+        by_prev = {one.record.header.prev: one for one in found if one.record.header.seq >= self.journal.count()}
+        while not self.journal.gaps and (following := by_prev.pop(self.journal.head, None)) is not None:
+            self.past += self.journal.restore([following])
+
     def _records_on(self, aside: Path) -> Iterator[Frame]:
         """The records of this chain on a second medium that was put aside, also those after damage."""
         try:
-            on_disk = list(shadow.every_record(aside.read_bytes()))
+            yield from self._ours(list(shadow.every_record(aside.read_bytes())))
         except OSError:
             return
-        for one in on_disk:
+
+    def _ours(self, found: Iterable[StoredRecord]) -> Iterator[Frame]:
+        """Those that are whole, of this chain, and signed with its key."""
+        for one in found:
             try:
                 frame = self.journal.opened(one)
                 record.check_signature(frame.record, self.journal.enrolment.public_key)
+                record.check_parts(frame.record, frame.parts)
             except (JournalDamaged, WireError):
                 continue
             if frame.record.header.chain == self.journal.enrolment.chain:
@@ -198,8 +255,7 @@ class _Start:
                 raise NeedsRegion(first)
             if why == entry.GAP:
                 self._deliver_around_gaps(self.link)
-            own = self._successors_secrets()
-            register = recover.successor(self.journal, self._sender, why, own.signer, self.root_key, self.link)
+            own, register = self._successor(why, self.link)
         except (Offline, Rejected, WireError) as error:
             log.error("no successor: %s", type(error).__name__)
             if self.journal.gaps:
@@ -207,13 +263,30 @@ class _Start:
             return False  # The till sells on in its branch; the next start asks again.
         self.journal.succeed(register, own)
         write_certificates(self.path, self.journal.chains)
-        (self.path.parent / PENDING_NAME).unlink(missing_ok=True)
+        self._pending.unlink(missing_ok=True)
         return True
+
+    def _successor(self, why: str, link: Link) -> tuple[Secrets, NewRegister]:
+        """The chain that goes on, with its secrets: one of our own, also when the one we asked for before the machine
+        was copied has been taken by the copy. Raises Offline, Rejected, WireError."""
+        own = self._successors_secrets()
+        try:
+            return own, recover.successor(self.journal, self._sender, why, own.signer, self.root_key, link)
+        except recover.Taken:
+            log.error("a twin sells under the successor's key: another one is asked for")
+            self._pending.unlink()
+        own = self._successors_secrets()
+        return own, recover.successor(self.journal, self._sender, why, own.signer, self.root_key, link)
+
+    @property
+    def _pending(self) -> Path:
+        """Which key the successor was asked for with, until it is there."""
+        return self.path.parent / PENDING_NAME
 
     def _deliver_around_gaps(self, link: Link) -> None:
         """What stands before the gap goes the ordinary way; what stands after it is kept by the region as found."""
         first, journal = min(self.journal.gaps), self.journal
-        contact = Round(journal, journal.configurations, journal.trust, link, journal.signer, clock=self.now)
+        contact = self._contact(link)
         if self._push_all(contact, first) < first:
             raise NeedsRegion(first)
         recover.deliver(journal.runs(first + 1, MAX_BATCH_RECORDS), journal, self._sender, link)
@@ -232,16 +305,15 @@ class _Start:
 
     def _successors_secrets(self) -> Secrets:
         """Those of a request that was interrupted, or new ones; in custody either way."""
-        pending = self.path.parent / PENDING_NAME
         try:
-            public_key = canonical.from_text(json.loads(pending.read_text(encoding="ascii"))["public_key"])
+            public_key = canonical.from_text(json.loads(self._pending.read_text(encoding="ascii"))["public_key"])
             if public_key != self.journal.enrolment.public_key:
                 return Secrets.of(self.custody.fetch(custody_name(public_key)))
         except (OSError, ValueError, KeyError, WireError, KeyMissing):
             pass  # None was interrupted, or it left nothing that could be used.
         own, kept = self.journal.secrets.succeeding()
         self.custody.keep(custody_name(own.signer.public_key), kept)
-        pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
+        self._pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
         return own
 
     def _be_born(self) -> None:

@@ -7,12 +7,12 @@ leaves the journal as it was. (A wrong PIN is refused and is itself an event: at
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from kassaapp.accounts import Accounts
 from kassaapp.configuration import Configuration
 from kassaapp.domain import (
     day_report,
     drawer,
     exemption,
-    on_account,
     parked,
     payment_attempt,
     people,
@@ -41,7 +41,6 @@ from kassaapp.domain.events import (
     FloatChanged,
     Locked,
     Look,
-    PatientSeen,
     ProgramStarted,
     ReceiptPrinted,
     ReportTaken,
@@ -67,13 +66,12 @@ from kassaapp.domain.visit import FeeReason, Patient, Tender
 from kassaapp.journal.journal import Written
 from kassaapp.pins import Signature
 from kassaapp.recorder import COUNTER_ROLES
-from kassaapp.visits import Visits
 
 Sold = Written[SaleRegistered]
 """A visit that has been registered, with its place in the journal."""
 
 
-class Register(Visits):
+class Register(Accounts):
     """One till and everything a person can do at it."""
 
     # ── the program itself ───────────────────────────────────────────────────────────────────────────────────────
@@ -184,11 +182,6 @@ class Register(Visits):
         self._configuration.check_test_number(patient)
         return patient
 
-    def saw(self, patient: Patient, what: Look) -> None:
-        """Record that the signed-in person looked at a patient (R60)."""
-        user = self.require_reader()
-        self._record(PatientSeen(at=self._now(), by=user.id, what=what, patient=patient))
-
     def park(self, patient: Patient | None, wishes: Sequence[Wish]) -> SaleParked:
         """Put a sale aside. Raises as `quote`, and TooManyParked."""
         user = self.require_counter()
@@ -262,43 +255,6 @@ class Register(Visits):
             raise PaymentDoesNotAddUp(new.total_ore, old.total_ore)
         self._record_both(voided, new)
         return voided, new
-
-    # ── a conto ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def balance(self, patient: Patient) -> int:
-        """What the patient has a conto at this till, in öre; recorded as looked at (R60)."""
-        self.saw(patient, Look.BALANCE)
-        return on_account.balance(self._state, patient.id)
-
-    def deposit(self, patient: Patient, amount_ore: int, offers: Sequence[Offer]) -> Written[DepositTaken]:
-        """Take a deposit. Raises as `domain.on_account.deposit`, and PaymentUnderWay by card or Swish while another
-        payment has no end."""
-        user = self.require_counter()
-        return self._record_paid(
-            on_account.deposit(self._state, self.known(patient), amount_ore, offers, at=self._now(), by=user.id)
-        )
-
-    def repay(
-        self,
-        patient: Patient,
-        amount_ore: int,
-        offers: Sequence[Offer],
-        reason: str,
-        approved_by: Signature | None,
-    ) -> Written[DepositRepaid]:
-        """Pay a balance back, with a second person's approval. Raises as `domain.on_account.repay`."""
-        user = self.require_counter()
-        event = on_account.repay(
-            self._state,
-            self.known(patient),
-            amount_ore,
-            offers,
-            reason,
-            at=self._now(),
-            by=user.id,
-            approved_by=None if approved_by is None else approved_by.user,
-        )
-        return self._record_approved(event, approved_by, (Role.SUPERVISOR,))
 
     # ── the drawer ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kassaapp import clinic
-from kassaapp.clinic import Clinic
+from kassaapp.clinic import Clinic, PrinterAt, Way
 from kassaapp.trouble import BadClinicFile
 from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
@@ -30,13 +30,41 @@ def test_all_that_may_be_said_is_read() -> None:
     text = REAL + (
         'code = "ABCDE-FGHJK"\ntills = ["H", "E"]\ncustody = "machine"\n'
         'second_medium = "/mnt/stick"\nreceipts = "/var/spool/kassa"\ndemo = false\n'
+        'printer = "network:192.0.2.10"\nprinter_model = "TM-T88V"\na4_printer = "Kontoret"\n'
+        "customer_display = true\n"
     )
 
     read = clinic.parse(text)
 
     assert (read.code, read.tills, read.custody) == ("ABCDE-FGHJK", ("H", "E"), "machine")
     assert (read.second_medium, read.receipts) == (Path("/mnt/stick"), Path("/var/spool/kassa"))
-    assert not read.demo
+    assert read.printer == PrinterAt(Way.NETWORK, "192.0.2.10", 9100)
+    assert (read.printer_model, read.a4_printer) == ("TM-T88V", "Kontoret")
+    assert (read.customer_display, read.demo) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "printer"),
+    [
+        ("none", None),
+        ("network:skrivare.example", PrinterAt(Way.NETWORK, "skrivare.example")),
+        ("network:192.0.2.10:9101", PrinterAt(Way.NETWORK, "192.0.2.10", 9101)),
+        ("network:[2001:db8::1]:9100", PrinterAt(Way.NETWORK, "2001:db8::1", 9100)),
+        ("file:/dev/usb/lp0", PrinterAt(Way.FILE, "/dev/usb/lp0")),
+        ("file:COM3", PrinterAt(Way.FILE, "COM3")),
+        ("windows:EPSON TM-T20II Receipt", PrinterAt(Way.WINDOWS, "EPSON TM-T20II Receipt")),
+        (r"windows:\\\\server\\kvitton", PrinterAt(Way.WINDOWS, r"\\server\kvitton")),
+    ],
+)
+def test_a_printer_is_found_where_the_file_says(text: str, printer: PrinterAt | None) -> None:
+    assert clinic.parse(f'{REAL}printer = "{text}"\n').printer == printer
+
+
+def test_a_printer_is_told_as_the_file_says_it() -> None:
+    told = [str(PrinterAt(Way.NETWORK, "192.0.2.10", port)) for port in (9100, 9101)]
+
+    assert told == ["network:192.0.2.10", "network:192.0.2.10:9101"]
+    assert str(PrinterAt(Way.FILE, "/dev/usb/lp0")) == "file:/dev/usb/lp0"
 
 
 def test_a_slash_after_the_server_is_no_part_of_it() -> None:
@@ -104,6 +132,28 @@ def test_a_till_that_takes_money_has_a_region() -> None:
         ('second_medium = "/mnt/\\u0000"', "second_medium"),
         ("receipts = true", "receipts"),
         ('receipts = "/mnt/\\u0000"', "receipts"),
+        ("printer = true", "printer"),
+        ('printer = ""', "printer"),
+        ('printer = "192.0.2.10"', "printer"),
+        ('printer = "usb:lp0"', "printer"),
+        ('printer = "Network:192.0.2.10"', "printer"),
+        ('printer = "network:"', "printer"),
+        ('printer = "network: 192.0.2.10"', "printer"),
+        ('printer = "network:192.0.2.10:"', "printer"),
+        ('printer = "network:192.0.2.10:0"', "printer"),
+        ('printer = "network:192.0.2.10:99999"', "printer"),
+        ('printer = "network:192.0.2.10:raw"', "printer"),
+        ('printer = "network:192.0.2.10/queue"', "printer"),
+        ('printer = "network:anna@192.0.2.10"', "printer"),
+        ('printer = "network:[2001:db8::1"', "printer"),
+        ('printer = "file:"', "printer"),
+        ('printer = "file:/dev/\\u0000"', "printer"),
+        ('printer = "windows: "', "printer"),
+        ("printer_model = 20", "printer_model"),
+        ('printer_model = ""', "printer_model"),
+        ('a4_printer = " "', "a4_printer"),
+        ("a4_printer = true", "a4_printer"),
+        ("customer_display = 2", "customer_display"),
         ('demo = "true"', "demo"),
         ("demo = 1", "demo"),
     ],

@@ -1,9 +1,10 @@
 """Whatever became of the journal, the next start makes it whole, or says what it lacks; with the real region."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import apsw
 import pytest
@@ -20,6 +21,9 @@ from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import MachineCustody
 from kassaapp.trouble import JournalDamaged, KeyMissing, NeedsRegion
 from kassaapp.verify.audit import audit
+from sync.client import recover
+from sync.client.enrol import NewRegister
+from sync.client.errors import Offline
 from sync.server import audit as region_audit
 from sync.server import storage, tables
 from tests.builders import a_patient
@@ -156,6 +160,26 @@ def test_a_tail_that_nobody_has_is_missed_by_the_mark(region: PluggedRegion, fol
     assert (found.check, found.mark) == (CheckResult.TAIL_CUT, beyond)
 
 
+def test_a_tail_that_is_cut_comes_back_from_a_damaged_file_that_was_put_aside(folder: Path) -> None:
+    before = {path: path.read_bytes() for path in (journal(folder), second_medium(folder))}
+    sign_in_and_sell(folder, 2)
+    sold = env_of(folder, shadow_count(folder) - 1)
+    damage(journal(folder), env_of(folder, 2))
+    start(folder).close()
+    for path, raw in before.items():
+        path.write_bytes(raw)
+
+    with start(folder) as desk:
+        written = past(desk)
+
+    assert sold in [one.env for one in written]
+    assert [one.event.check for one in written if isinstance(one.event, ProgramStarted)][-1] is CheckResult.TAIL_CUT
+
+
+def shadow_count(folder: Path) -> int:
+    return len(shadow.read(second_medium(folder)).records)
+
+
 # ── damage ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -261,6 +285,95 @@ def test_a_record_in_no_copy_ends_the_chain_and_is_said(region: PluggedRegion, f
     assert born == ["R0417", "R0417B"]
 
     assert region_audit.audit(tmp_path / "region").findings == []
+
+
+def test_what_was_lost_and_has_come_to_the_region_since_is_not_called_lost(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_and_sell(folder, 4)
+    with start(folder) as desk:
+        lost = desk.records("H") - 3
+    shutil.copytree(folder, tmp_path / "clone")
+    damage(journal(folder), env_of(folder, lost))
+    second_medium(folder).unlink()
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(recover, "successor", no_answer)
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    with region.plugged_in(), start(tmp_path / "clone") as desk:
+        assert desk.sync_now("H").unsent == 0
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert [event.register for event in events if isinstance(event, RegisterOpened)] == ["R0417"]
+    assert [event.check for event in events if isinstance(event, ProgramStarted)][-1] is CheckResult.REPAIRED
+
+
+def no_answer(*asked: Any) -> NewRegister:
+    raise Offline
+
+
+def test_a_successor_that_a_twin_has_taken_is_left_to_it(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone, twin = tmp_path / "clone", tmp_path / "twin"
+    shutil.copytree(folder, clone)
+    sign_in_and_sell(folder, 1)
+    sign_in_and_sell(clone, 2)
+    with region.plugged_in(), start(folder) as desk:
+        desk.sync_now("H")
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(recover, "successor", lose_the_answer(recover.successor))
+        start(clone).close()
+    shutil.copytree(clone, twin)
+
+    with region.plugged_in():
+        for one in (clone, twin):
+            with start(one) as desk:
+                desk.sign_in("anber", "123456")
+                sell(desk, 1)
+                assert desk.sync_now("H").unsent == 0
+        names = [start_and_name(one) for one in (clone, twin)]
+
+    assert names == ["R0417B", "R0417C"]
+
+
+def lose_the_answer(asked: Callable[..., NewRegister]) -> Callable[..., NewRegister]:
+    def loses(*arguments: Any) -> NewRegister:
+        asked(*arguments)
+        raise Offline
+
+    return loses
+
+
+def start_and_name(folder: Path) -> str:
+    with start(folder) as desk:
+        return desk.register("H").state.register
+
+
+def test_what_stands_after_a_lost_record_is_ours_where_the_region_has_another_branch(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    shutil.copytree(folder, clone)
+    first = shadow_count(folder)
+    sign_in_and_sell(folder, 3)
+    with start(folder) as desk:
+        own = {one.seq: one for one in past(desk)}
+    raw = journal(folder).read_bytes()
+    journal(folder).write_bytes(raw.replace(own[first].env[-60:], bytes(60)))  # Wherever the file has it.
+    second_medium(folder).unlink()
+    with region.plugged_in(), start(clone) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 1)
+        assert desk.sync_now("H").unsent == 0
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert {one.hash for seq, one in own.items() if seq > first} <= everything_at(region)
+    assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
 
 
 def test_two_histories_end_in_two_chains_and_nothing_is_lost(

@@ -175,6 +175,19 @@ def _balance(desk: Desk, given: Given) -> Answer:
     return {"balance_ore": register.balance(who(register, given_patient))}
 
 
+def _ask_rights(desk: Desk, given: Given) -> Answer:
+    register = desk.acting(given["till"])
+    asked = register.ask_rights(who(register, given["patient"]), given["amount_ore"])
+    return {"amount_ore": asked.amount_ore}
+
+
+def _release_rights(desk: Desk, given: Given) -> Answer:
+    register = desk.acting(given["till"])
+    patient = who(register, given["patient"])
+    register.release_rights(patient, given["amount_ore"])
+    return {"balance_ore": register.state.balances.get(patient.id, 0)}
+
+
 _TILL: dict[str, Reader] = {"till": reading.text}
 _RECEIPT: dict[str, Reader] = {**_TILL, "receipt": reading.whole}
 _WHY: dict[str, Reader] = {"reason": reading.text, "approved_by": reading.signature}
@@ -215,5 +228,7 @@ ACTS: dict[str, Act] = {
     "deposit": Act(_deposit, _AMOUNT, _PATIENT),
     "repay": Act(_repay, _AMOUNT, {**_PATIENT, **_WHY}),
     "balance": Act(_balance, _TILL, _PATIENT),
+    "ask_rights": Act(_ask_rights, {**_TILL, "amount_ore": reading.whole}, _PATIENT),
+    "release_rights": Act(_release_rights, {**_TILL, "amount_ore": reading.whole}, _PATIENT),
 }
 """Acts about a patient, by name."""

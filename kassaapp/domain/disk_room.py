@@ -13,6 +13,7 @@ from kassaapp.domain.events import (
     Event,
     PaymentBegun,
     PaymentEnded,
+    RightsAsked,
     SaleParked,
     SaleRefunded,
     SaleRegistered,
@@ -25,7 +26,7 @@ WARN_BELOW = 1_000_000_000
 REFUSE_BELOW = 100_000_000
 """Bytes. Nothing new is taken on."""
 
-_ADDS = (SaleRegistered, DepositTaken, PaymentBegun, SaleParked, TrainingBegun)
+_ADDS = (SaleRegistered, DepositTaken, RightsAsked, PaymentBegun, SaleParked, TrainingBegun)
 _FINISHES = (PaymentEnded, SaleRefunded, SaleVoided)
 """With one of these a sale is the end of a payment that was begun, or the second half of a correction."""
 

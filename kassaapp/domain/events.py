@@ -314,6 +314,50 @@ class DepositRepaid:
 
 
 @dataclass(frozen=True, slots=True)
+class RightsAsked:
+    """The region was about to be asked for the right to spend `amount_ore` of what the patient has a conto and nobody
+    holds (RECORDS 2.10). Moves nothing. `request` is the id that it is asked under, 16 random bytes as base64url."""
+
+    at: datetime
+    by: str
+    request: str
+    amount_ore: int
+    patient: Patient
+
+
+@dataclass(frozen=True, slots=True)
+class RightsGranted:
+    """The region answered `request`: the till holds `amount_ore` more of the patient's money; 0 when there was not so
+    much to be had. `free_ore` is what nobody held after it, as the region saw it."""
+
+    at: datetime
+    request: str
+    amount_ore: int
+    patient: Patient
+    free_ore: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RightsReleased:
+    """The till let go of `amount_ore` of the patient's money, so that another desk may be granted it: from now on it
+    holds so much less, also while the region has not heard of it."""
+
+    at: datetime
+    by: str
+    request: str
+    amount_ore: int
+    patient: Patient
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTaken:
+    """The region has what the till let go of under `request`. Moves nothing."""
+
+    at: datetime
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
 class FloatChanged:
     """The float was changed by `amount_ore` (below zero: taken out), with a reason (R05)."""
 
@@ -508,6 +552,10 @@ Event = (
     | SaleVoided
     | DepositTaken
     | DepositRepaid
+    | RightsAsked
+    | RightsGranted
+    | RightsReleased
+    | ReleaseTaken
     | FloatChanged
     | CashTakenOut
     | DrawerOpened
@@ -543,6 +591,10 @@ KINDS: dict[str, type[Event]] = {
     "void": SaleVoided,
     "deposit": DepositTaken,
     "repayment": DepositRepaid,
+    "grant-ask": RightsAsked,
+    "grant": RightsGranted,
+    "release": RightsReleased,
+    "release-end": ReleaseTaken,
     "float": FloatChanged,
     "cash-out": CashTakenOut,
     "drawer": DrawerOpened,

@@ -1,6 +1,6 @@
 """A conto: a patient's own money at this till. A debt to the patient, never a sale, and never below zero (R54).
 
-A till spends only what it holds itself: deposits taken here. Rights from the region come with its own records later.
+A till spends only what it holds itself: deposits taken here, and what the region has granted it (`rights`).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _MONEY = (Tender.CASH, Tender.CARD, Tender.SWISH)
 
 
 def balance(state: RegisterState, patient: PatientId) -> int:
-    """What the patient has a conto at this till, in öre."""
+    """What this till holds of what the patient has a conto, in öre."""
     return state.balances.get(patient, 0)
 
 

@@ -21,6 +21,10 @@ from kassaapp.domain.events import (
     PaymentEnded,
     ProgramStarted,
     RegisterOpened,
+    ReleaseTaken,
+    RightsAsked,
+    RightsGranted,
+    RightsReleased,
     SaleParked,
     SaleRecalled,
     SaleRefunded,
@@ -60,7 +64,8 @@ class Failures:
 @dataclass(frozen=True, slots=True)
 class RegisterState:
     """A till, as its events left it. `left_ore` is the float left at the last close (None before the first); `balances`
-    is what stands a conto, in öre; `parked` the sales put aside; `open_payment` was asked for, and has no end yet."""
+    is what the till holds of patients' money a conto, in öre; `parked` the sales put aside; `open_payment` was asked
+    for, and has no end yet; `open_requests` are what the region has not answered, by their id, oldest first."""
 
     register: str = ""
     till: str = ""
@@ -83,6 +88,7 @@ class RegisterState:
     recalled: Mapping[PatientId, SaleRecalled] = field(default_factory=dict)
     open_payment: PaymentBegun | None = None
     next_attempt: int = 1
+    open_requests: Mapping[str, RightsAsked | RightsReleased] = field(default_factory=dict)
 
     @property
     def training(self) -> bool:
@@ -162,8 +168,26 @@ def _after_act(state: RegisterState, event: Event) -> RegisterState:
             return replace(state, open_payment=event, next_attempt=event.attempt + 1)
         case PaymentEnded():
             return replace(state, open_payment=None)
+        case RightsAsked() | RightsGranted() | RightsReleased() | ReleaseTaken():
+            return _after_request(state, event)
         case _:
             return state
+
+
+def _after_request(
+    state: RegisterState, event: RightsAsked | RightsGranted | RightsReleased | ReleaseTaken
+) -> RegisterState:
+    """The state after rights to money a conto were asked for, came, or went."""
+    match event:
+        case RightsAsked():
+            return replace(state, open_requests={**state.open_requests, event.request: event})
+        case RightsReleased():
+            state = _moved(state, event.patient.id, -event.amount_ore)
+            return replace(state, open_requests={**state.open_requests, event.request: event})
+        case RightsGranted():
+            state = _moved(state, event.patient.id, event.amount_ore)
+    left = {request: open_ for request, open_ in state.open_requests.items() if request != event.request}
+    return replace(state, open_requests=left)
 
 
 def _finished(state: RegisterState, event: Event) -> RegisterState:

@@ -17,10 +17,15 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Put a text under a name, in one step and to stay: after a power cut it is whole, or not there."""
+    """Put a text under a name, as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, raw: bytes) -> None:
+    """Put bytes under a name, in one step and to stay: after a power cut they are whole, or not there."""
     part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
+    with part.open("wb") as file:
+        file.write(raw)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

@@ -184,6 +184,11 @@ class Journal:
         """The hash of record `seq`."""
         return self._chain.hashes[seq]
 
+    @property
+    def head(self) -> bytes:
+        """What the next record follows."""
+        return self._chain.head
+
     def frames(self, first: int, at_most: int) -> Sequence[Frame]:
         """Records `first`… with all their parts, at most so many, up to the end or a gap."""
         end = min((seq for seq in self._chain.gaps if seq >= first), default=self.count())
@@ -209,6 +214,11 @@ class Journal:
         the ledger, and not every five minutes for ten years."""
         same = self._proof is not None and proof.next == self._proof.next
         return same and time.monotonic() - self._proof_kept_s < _HEARTBEAT_KEPT_S
+
+    @property
+    def sealer(self) -> Sealer:
+        """Seals what lies on this machine and is nobody else's to read."""
+        return self._sealer
 
     @property
     def second_medium_lost(self) -> bool:

@@ -6,7 +6,7 @@ made whole beside the old one and takes its name in one step; the old one is kep
 """
 
 import logging
-import os
+import secrets
 import shutil
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from kassaapp.journal import database, durable, rows, salvage
+from kassaapp.journal.branch import Candidates, Place, chain_of, first_hole
 from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.shadow import StoredRecord
@@ -34,20 +35,16 @@ from sync.wire.entry import Enrolment, read_enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 
+BRANCH_NAME = "branch.kj"
+"""Beside the journal, what a rebuilt one had no place for; put aside at once."""
 log = logging.getLogger(__name__)
-
-Place = StoredRecord | bytes | None
-"""What stands in one place of a chain: the record; or, where no copy holds it, its hash, if that is known."""
-
-
-Candidates = dict[int, list[tuple[Frame, StoredRecord]]]
-"""Records that prove themselves, by number; in the order in which their sources are believed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
     """What a journal is put together from."""
 
+    path: Path
     found: Salvage
     chains: Sequence[Enrolment]
     custody: Custody
@@ -81,16 +78,18 @@ def rebuild(
     found = salvage.read(path)
     chains = _certificates(path, found)
     beside = second_medium(chains[-1].register)
-    sources = _Sources(found, chains, custody, link, _is_whole(beside, chains[-1]))
+    sources = _Sources(path, found, chains, custody, link, _is_whole(beside, chains[-1]))
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
-    sealer = Sealer(own.sealing_key, region.trust.recovery_key, os.urandom)
+    sealer = Sealer(own.sealing_key, region.trust.recovery_key, secrets.token_bytes)
     held = _held(second_medium(one.register) for one in chains)
-    places = []
+    places, left = [], list[StoredRecord]()
     for n in range(1, len(chains) + 1):
         proved = [proof.named() for chain, proof in region.proofs if chain == n]
         seen = found.ends.get(n, 0) if len(chains) == len(found.certificates) else 0
-        places.append(_places(sources, n, held, sealer, seen, proved[-1] if proved else None))
+        made, left = _places(sources, n, held, sealer, seen, proved[-1] if proved else None)
+        places.append(made)
+    _keep_branch(path, chains[-1], left)
     _put_aside_another(beside, places[-1])
     _write(path, chains, places, region, sealer)
     readable = {one.env for records in found.records.values() for one in records.values()}
@@ -116,6 +115,13 @@ def finish(path: Path) -> None:
     durable.sync_folder(path.parent)
 
 
+def put_aside(path: Path) -> list[StoredRecord]:
+    """Every record in what was put aside of the journal at `path` when it was damaged, as far as it can be read: each
+    must prove itself."""
+    found = [salvage.read(aside) for aside in sorted(path.parent.glob(f"{path.name}.*.aside"))]
+    return [one for old in found for chain in old.records.values() for one in _in_order(chain)]
+
+
 # ── what the region has said ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -133,7 +139,7 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
     try:
         trust_chain = [_plain(one) for one in _in_order(sources.found.region.get(config.TRUST_KIND, {}))]
         trust = config.read_trust(trust_chain, root_key)
-        sealer = Sealer(own.sealing_key, trust.recovery_key, os.urandom)
+        sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
         configuration = [
             rows.opened(one, sealer) for one in _in_order(sources.found.region.get(config.CONFIG_KIND, {}))
         ]
@@ -193,34 +199,45 @@ def _places(
     sealer: Sealer,
     end: int,
     proved: tuple[int, bytes] | None,
-) -> list[Place]:
-    """What stands in each place of chain `n`, of which at least `end` have been filled. The journal's own records go
-    before those that the second medium `held`; what leads to the record that the region has `proved` goes before both.
-    """
+) -> tuple[list[Place], list[StoredRecord]]:
+    """What stands in each place of chain `n`, of which at least `end` have been filled, and what else of the journal is
+    signed for it. The journal's own records go before those that the second media `held`."""
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
-    good: Candidates = {}
-    for source in (*(own.values() for own in sources.found.records.values()), held):
-        for on_disk in source:
-            _add(good, on_disk, enrolment, sealer)
+    good = Candidates()
+    for on_disk in (one for own in sources.found.records.values() for one in own.values()):
+        _add(good, on_disk, enrolment, sealer, is_own=True)
+    for on_disk in held:
+        _add(good, on_disk, enrolment, sealer)
     if proved is not None:
         end = max(end, proved[0] + 1)
     if newest and sources.may_have_lost_its_end:
-        end = max(end, max(good, default=-1) + 1) + 1
-    made, asked = _chosen(good, enrolment, end, proved), len(good) + end
-    while (hole := _first_hole(made)) is not None and hole < asked:
-        if not newest and hole in sources.found.gaps.get(n, set()):
-            break
-        asked = hole
-        for frame in _fetched(sources, n, hole):
-            _add(good, rows.stored(frame, sealer), enrolment, sealer)
-        made = _chosen(good, enrolment, end, proved)
-    if proved is not None and (hole := _first_hole(made)) is not None and hole <= proved[0]:
+        end = max(end, good.end) + 1
+    made = chain_of(good, enrolment.hash, end, proved)
+    for more in _further(sources, n, made, sealer):
+        for on_disk in more:
+            _add(good, on_disk, enrolment, sealer)
+        made[:] = chain_of(good, enrolment.hash, end, proved)
+    if proved is not None and (hole := first_hole(made)) is not None and hole <= proved[0]:
         raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
-    return made
+    return made, good.besides(made, {one.env for one in held})
 
 
-def _add(good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: Sealer) -> None:
+def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -> Iterator[list[StoredRecord]]:
+    """Where else to look, as long as the chain `made` so far has a hole: in what was put aside, then at the region.
+    What it gives may show that an earlier one is not ours, and is then asked once more. Raises NeedsRegion."""
+    known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
+    if first_hole(made) is not None:
+        yield put_aside(sources.path)
+    asked: int | None = None
+    while (hole := first_hole(made)) is not None and hole not in known and (asked is None or hole < asked):
+        asked = hole
+        yield [rows.stored(frame, sealer) for frame in _fetched(sources, n, hole)]
+
+
+def _add(
+    good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: Sealer, *, is_own: bool = False
+) -> None:
     """Keep a record that proves itself: of this chain, signed with our key, with all that it committed to."""
     try:
         if record.read(on_disk.env).header.chain != enrolment.chain:
@@ -230,50 +247,7 @@ def _add(good: Candidates, on_disk: StoredRecord, enrolment: Enrolment, sealer: 
         record.check_parts(frame.record, frame.parts)
     except (WireError, JournalDamaged):
         return
-    good.setdefault(frame.record.header.seq, []).append((frame, on_disk))
-
-
-def _chosen(good: Candidates, enrolment: Enrolment, end: int, proved: tuple[int, bytes] | None) -> list[Place]:
-    """The chain that the candidates make, and its holes. A record of another branch, which contradicts one before it,
-    is no part of it and says nothing of how long it was."""
-    line = _line_to(good, proved)
-    made: list[Place] = []
-    prev: bytes | None = enrolment.hash
-    strangers: set[bytes] = set()
-    for seq in range(max(end, max(good, default=-1) + 1)):
-        ours: tuple[Frame, StoredRecord] | None = None
-        for frame, on_disk in good.get(seq, []):
-            before, digest = frame.record.header.prev, frame.record.hash
-            fits = before not in strangers and prev in (None, before) and line.get(seq, digest) == digest
-            if fits and ours is None:
-                ours = frame, on_disk
-            elif ours is None or ours[0].record.hash != digest:
-                strangers.add(digest)
-        if ours is not None:
-            made.append(ours[1])
-            prev = ours[0].record.hash
-        else:
-            after = [frame.record.header.prev for frame, _ in good.get(seq + 1, [])]
-            prev = line.get(seq) or next((one for one in after if one not in strangers), None)
-            made.append(prev)
-    while len(made) > end and not isinstance(made[-1], StoredRecord):
-        made.pop()
-    return made
-
-
-def _line_to(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes]:
-    """Which record stands in each place on the way back from the proved one, as far as it can be followed."""
-    line: dict[int, bytes] = {}
-    while proved is not None:
-        seq, digest = proved
-        line[seq] = digest
-        before = [frame.record.header.prev for frame, _ in good.get(seq, []) if frame.record.hash == digest]
-        proved = (seq - 1, before[0]) if before and seq else None
-    return line
-
-
-def _first_hole(made: Sequence[Place]) -> int | None:
-    return next((seq for seq, one in enumerate(made) if not isinstance(one, StoredRecord)), None)
+    good.add(frame, on_disk, is_own=is_own)
 
 
 def _fetched(sources: _Sources, n: int, first: int) -> Iterator[Frame]:
@@ -327,6 +301,16 @@ def _held(paths: Iterable[Path]) -> tuple[StoredRecord, ...]:
             with suppress(OSError):
                 held += shadow.every_record(file.read_bytes())
     return tuple(held)
+
+
+def _keep_branch(path: Path, enrolment: Enrolment, left: Sequence[StoredRecord]) -> None:
+    """What the chain's key has signed and the rebuilt chain has no place for is kept as a second medium that was put
+    aside is: the region is to get it."""
+    if left:
+        frames = b"".join(shadow.encode(one) for one in {one.env: one for one in left}.values())
+        branch = path.with_name(BRANCH_NAME)
+        durable.write_bytes(branch, shadow.begin(enrolment.chain) + frames)
+        durable.put_aside(branch, len(left))
 
 
 def _put_aside_another(path: Path, places: Sequence[Place]) -> None:

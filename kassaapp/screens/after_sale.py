@@ -23,7 +23,8 @@ class Paper(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """All that is shown. `aloud` is said by a screen reader; `retry` is empty unless the receipt failed."""
+    """All that is shown. `aloud` is said by a screen reader; `retry` is empty unless the receipt failed, and `proceed`
+    unless something waits for the other till (E21)."""
 
     headline: str
     change: str
@@ -32,6 +33,7 @@ class ResultView:
     paper: str
     retry: str
     aloud: str
+    proceed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Result:
     def _aloud(self, cash: bool) -> str:
         if not self.event.payments:
             return _("Registrerat utan betalning.")
+        if any(payment.by is Tender.INVOICE for payment in self.event.payments):
+            return _("Skickat till faktura, {amount}.").format(amount=amount_spoken(self.event.to_pay_ore))
         if cash and self.event.change_ore:
             return _("Betalt. Växel tillbaka {amount}.").format(amount=amount_spoken(self.event.change_ore))
         return _("Betalt {amount}.").format(amount=amount_spoken(self.event.to_pay_ore))
@@ -82,6 +86,10 @@ def _paid(tenders: set[Tender]) -> str:
         return _("Betalt {amount} med kort · kvitto {receipt} · {time}")
     if tenders == {Tender.SWISH}:
         return _("Betalt {amount} med Swish · kvitto {receipt} · {time}")
+    if tenders == {Tender.INVOICE}:
+        return _("Skickat {amount} till faktura · kvitto {receipt} · {time}")
+    if tenders == {Tender.ON_ACCOUNT}:
+        return _("Draget {amount} från a conto · kvitto {receipt} · {time}")
     return _("Betalt {amount} · kvitto {receipt} · {time}")
 
 

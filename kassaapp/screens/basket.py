@@ -3,25 +3,20 @@
 A change that the rules refuse leaves the basket as it was.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kassaapp.domain.errors import Refused
 from kassaapp.domain.fees import FeeRules, Quote, Wish
-from kassaapp.domain.visit import Line, Patient
+from kassaapp.domain.visit import FeeReason, Line, Patient
+from kassaapp.draft import Draft
+from kassaapp.i18n import _
 from kassaapp.register import Register
 from kassaapp.wording import amount_plain, amount_spoken, fee_reason
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """`visit_date` None is today. `by` is the id of who began it."""
-
-    patient: Patient | None = None
-    wishes: tuple[Wish, ...] = ()
-    visit_date: date | None = None
-    by: str | None = None
+Changed = Callable[[Draft, bool], None]
+"""Told of every change: the draft as it was before, and whether the total is another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +31,11 @@ class RowView:
 
 
 class Basket:
-    """The draft, what it costs, and how to go back a step. `repriced` is called when the total has become another."""
+    """The draft, what it costs, and how to go back a step. `changed` is called after every change."""
 
-    def __init__(self, register: Register, *, repriced: Callable[[], None]) -> None:
+    def __init__(self, register: Register, *, changed: Changed) -> None:
         self._register = register
-        self._repriced = repriced
+        self._changed = changed
         self._draft = Draft()
         self._quote: Quote | None = None
         self._earlier: list[tuple[Wish, ...]] = []
@@ -51,6 +46,21 @@ class Basket:
         return self._draft
 
     @property
+    def quote(self) -> Quote | None:
+        """What the rows cost; None when there are none."""
+        return self._quote
+
+    @property
+    def visit_date(self) -> date:
+        """The day of the visit."""
+        return self._draft.visit_date or self._register.now().date()
+
+    @property
+    def is_missed_visit(self) -> bool:
+        """Whether a fee for a visit that nobody came to is among the rows (R28)."""
+        return self._quote is not None and any(line.reason is FeeReason.MISSED_VISIT for line in self._quote.lines)
+
+    @property
     def total_ore(self) -> int:
         """What the rows cost together, in öre."""
         return self._quote.total_ore if self._quote is not None else 0
@@ -58,18 +68,19 @@ class Basket:
     @property
     def rows(self) -> tuple[RowView, ...]:
         """The rows as shown."""
-        rules = self._register.configuration.fees
-        return tuple(_row(line, rules) for line in self._quote.lines) if self._quote is not None else ()
+        rules, patient = self._register.configuration.fees, self._draft.patient
+        if self._quote is None or patient is None:
+            return ()
+        return tuple(_row(line, rules, patient) for line in self._quote.lines)
 
     def take(self, draft: Draft) -> None:
         """Let `draft` be the basket. Raises Refused as `Register.quote`, and then nothing has changed."""
         quote = None
         if draft.wishes:
             quote = self._register.quote(draft.patient, draft.wishes, draft.visit_date)
-        before_ore = self.total_ore
+        before, before_ore = self._draft, self.total_ore
         self._draft, self._quote = draft, quote
-        if self.total_ore != before_ore:
-            self._repriced()
+        self._changed(before, self.total_ore != before_ore)
 
     def change(self, wishes: tuple[Wish, ...]) -> None:
         """Let the rows be `wishes`, and remember what they were. Raises Refused."""
@@ -92,6 +103,10 @@ class Basket:
         wishes = self._draft.wishes
         self.change(wishes[:row] + wishes[row + 1 :])
 
+    def remove_articles(self, articles: Collection[int]) -> None:
+        """Take away every row of these articles."""
+        self.change(tuple(wish for wish in self._draft.wishes if wish.article not in articles))
+
     def undo(self) -> None:
         """The rows as they were one change ago. Raises Refused when they have no price any more."""
         if self._earlier:
@@ -110,14 +125,22 @@ class Basket:
 
     def clear(self) -> None:
         """An empty basket, for the next patient."""
+        before, before_ore = self._draft, self.total_ore
         self._draft, self._quote, self._earlier = Draft(), None, []
+        self._changed(before, before_ore != 0)
 
 
-def _row(line: Line, rules: FeeRules) -> RowView:
+def _row(line: Line, rules: FeeRules, patient: Patient) -> RowView:
     return RowView(
         text=line.text,
         quantity=str(line.quantity),
         amount=amount_plain(line.amount_ore),
         amount_spoken=amount_spoken(line.amount_ore),
-        reason=fee_reason(line, rules),
+        reason=fee_reason(line, rules) or _unchecked(line, patient),
     )
+
+
+def _unchecked(line: Line, patient: Patient) -> str:
+    """Say that nobody has looked whether the patient has a frikort, where it would matter (E20)."""
+    is_known = patient.frikort_until is not None or patient.paid_in_window_ore is not None
+    return "" if is_known or not line.counts_ore else _("Frikort ej kontrollerat")

@@ -23,14 +23,21 @@ MOST_NAMED = 3
 
 
 class Place(enum.Enum):
-    """A screen. A new one gets a name here, a title in `_title` and a row in `_menu`."""
+    """A screen. A new one gets a name here, a title in `_title`, and a row in `_menu` or a key."""
 
     LOGIN = enum.auto()
     OPEN = enum.auto()
     SALE = enum.auto()
+    RECEIPTS = enum.auto()
+    HISTORY = enum.auto()
+    A_CONTO = enum.auto()
+    DRAWER = enum.auto()
     CLOSE = enum.auto()
     REPORT = enum.auto()
+    Z_LIST = enum.auto()
     STATUS = enum.auto()
+    DISPLAY = enum.auto()
+    ABOUT = enum.auto()
     HELP = enum.auto()
 
 
@@ -38,8 +45,15 @@ class Wish(enum.Enum):
     """What the menu does that is no screen."""
 
     SIGN_OUT = enum.auto()
+    COUNT = enum.auto()
     PRACTISE = enum.auto()
     END_PRACTICE = enum.auto()
+
+
+_ANYBODY = (Place.HELP, Place.STATUS, Place.DISPLAY, Place.ABOUT)
+"""What can be seen with nobody signed in: help must not need a password."""
+_OPEN_TILL = (Place.CLOSE, Place.REPORT, Place.A_CONTO, Place.DRAWER)
+"""What is there only while the till is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,30 +214,32 @@ class Frame:
         return user is not None and bool(user.roles & {Role.CASHIER, Role.SUPERVISOR})
 
     def _settled(self) -> Place:
-        if self._register.user is None and self._place not in (Place.HELP, Place.STATUS):
+        if self._register.user is None and self._place not in _ANYBODY:
             return Place.LOGIN
         if self._place in (Place.SALE, Place.OPEN, Place.LOGIN):
             return self._home()
-        if self._place in (Place.CLOSE, Place.REPORT) and self._register.state.session is None:
+        if self._place in _OPEN_TILL and self._register.state.session is None:
             return self._home()
         return self._place
 
     def _title(self, place: Place) -> str:
-        match place:
-            case Place.LOGIN:
-                return _("Logga in")
-            case Place.OPEN:
-                return _("Öppna kassa")
-            case Place.SALE:
-                return _("Försäljning")
-            case Place.CLOSE:
-                return _("Stäng kassa")
-            case Place.REPORT:
-                return _("X-rapport")
-            case Place.STATUS:
-                return _("Synkstatus")
-            case Place.HELP:
-                return _("Hjälp")
+        titles = {
+            Place.LOGIN: _("Logga in"),
+            Place.OPEN: _("Öppna kassa"),
+            Place.SALE: _("Försäljning"),
+            Place.RECEIPTS: _("Kvitton"),
+            Place.HISTORY: _("Patienthistorik"),
+            Place.A_CONTO: _("A conto"),
+            Place.DRAWER: _("Växelkassa, bank och låda"),
+            Place.CLOSE: _("Stäng kassa"),
+            Place.REPORT: _("X-rapport"),
+            Place.Z_LIST: _("Z-rapporter"),
+            Place.STATUS: _("Synkstatus"),
+            Place.DISPLAY: _("Visning"),
+            Place.ABOUT: _("Om kassan"),
+            Place.HELP: _("Hjälp"),
+        }
+        return titles[place]
 
     # ── round it ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -237,28 +253,37 @@ class Frame:
         return _("{name} · Öppen sedan {since}").format(name=user.name, since=since)
 
     def _menu(self) -> tuple[MenuRow, ...]:
-        """UX 2.18; the digits are for ever, so that later rows find their places free."""
+        """UX 2.18; the digits are for ever."""
         if self._register.user is None:
-            return (MenuRow("7", _("Synkstatus"), Place.STATUS),)
+            return (MenuRow("7", _("Synkstatus"), Place.STATUS), MenuRow("8", _("Visning"), Place.DISPLAY))
         is_open = self._register.state.session is not None
-        practice = MenuRow("9", _("Övningsläge"), Wish.PRACTISE) if is_open and self._at_counter() else None
+        works = is_open and self._at_counter()
+        practice = MenuRow("9", _("Övningsläge"), Wish.PRACTISE) if works else None
         rows = [
-            MenuRow("4", _("X-rapport"), Place.REPORT) if is_open else None,
-            MenuRow("6", _("Stäng kassa"), Place.CLOSE) if is_open and self._at_counter() else None,
+            MenuRow("1", _("Växelkassa, bank och låda"), Place.DRAWER) if works else None,
+            MenuRow("2", _("A conto"), Place.A_CONTO) if works else None,
+            MenuRow("3", _("Kvitton"), Place.RECEIPTS),
+            MenuRow("4", _("Rapporter"), Place.REPORT if is_open else Place.Z_LIST),
+            MenuRow("5", _("Kontrollräkna"), Wish.COUNT) if works else None,
+            MenuRow("6", _("Stäng kassa"), Place.CLOSE) if works else None,
             MenuRow("7", _("Synkstatus"), Place.STATUS),
+            MenuRow("8", _("Visning och om kassan"), Place.DISPLAY),
             MenuRow("9", _("Avsluta övning"), Wish.END_PRACTICE) if self._is_practice else practice,
             MenuRow("0", _("Logga ut"), Wish.SIGN_OUT),
         ]
         return tuple(row for row in rows if row is not None)
 
     def _keys(self, place: Place) -> tuple[tuple[str, str], ...]:
+        is_in = self._register.user is not None
         keys = [("F1", _("Hjälp"))]
         if place is Place.SALE:
             keys += [("F2", _("Patient")), ("F3", _("Artikel"))]
+        if is_in and place is not Place.RECEIPTS:
+            keys.append(("F9", _("Kvitton")))
         keys.append(("F10", _("Meny")))
-        if self._has_other_till and not self._is_practice and self._register.user is not None:
+        if self._has_other_till and not self._is_practice and is_in:
             keys.append(("F11", _("Byt kassa")))
-        if place in (Place.CLOSE, Place.REPORT, Place.STATUS, Place.HELP):
+        if place not in (Place.LOGIN, Place.OPEN, Place.SALE):
             keys.append(("Esc", _("Tillbaka")))
         return tuple(keys)
 

@@ -1,25 +1,25 @@
-"""Who the visit concerns: number, name, category, day of the visit and frikort, always in sight (UX 2.3)."""
+"""Who the visit concerns: number, name, address where one is needed, category, day of the visit and frikort, always in
+sight (UX 2.3). Of a protected patient nothing is shown but that (UX 2.20)."""
 
 from dataclasses import dataclass, replace
 from datetime import date
 
 from kassaapp import wording
-from kassaapp.domain.errors import BadIdentity, IdentityProblem, Refused
+from kassaapp.domain.errors import AddressMissing, Refused
 from kassaapp.domain.events import Look
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.visit import Category, Patient
-from kassaapp.history import History
+from kassaapp.history import Filter, History
 from kassaapp.i18n import _
 from kassaapp.register import Register
 from kassaapp.screens.basket import Basket
 from kassaapp.screens.day_entry import BadDay, explain_day, read_day
 from kassaapp.screens.frikort import FrikortEntry
+from kassaapp.screens.number_entry import NumberEntry
 from kassaapp.screens.question import Question
 from kassaapp.screens.spot import Spot
 
 CATEGORIES = tuple(Category)
-_MARKED = {IdentityProblem.WRONG_LENGTH: 0, IdentityProblem.CHECK_DIGIT: 4}
-"""A number that is too short is written on; a wrong digit is mostly one of the last four."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class PatientView:
     name_asked: bool
     name: str
     name_error: str
+    protected: bool
+    address_asked: bool
+    address: str
+    address_error: str
     categories: tuple[str, ...]
     category: int
     reference_label: str
@@ -58,6 +62,7 @@ class PatientPart:
         self._history = history
         self._basket = basket
         self._dealt_with = 0
+        self._entry = NumberEntry(register)
         self.clear()
 
     @property
@@ -68,11 +73,15 @@ class PatientPart:
             present=patient is not None,
             line=self._line(patient) if patient is not None else "",
             detail=self._detail(patient) if patient is not None else "",
-            warning=_shape_only() if patient is not None and patient.id.is_shape_only else "",
-            error=self._error,
+            warning=self._warning(patient),
+            error=self._entry.error,
             name_asked=patient is not None and self._name_asked,
-            name=patient.name if patient is not None else "",
+            name=patient.name if patient is not None and not patient.protected else "",
             name_error=self._name_error,
+            protected=patient is not None and patient.protected,
+            address_asked=patient is not None and self.needs_address and not patient.protected,
+            address=(patient.address or "") if patient is not None else "",
+            address_error=self._address_error,
             categories=tuple(wording.category(category) for category in CATEGORIES),
             category=CATEGORIES.index(patient.category) if patient is not None else 0,
             reference_label=_reference_label(patient),
@@ -82,63 +91,60 @@ class PatientPart:
             other_day=self._basket.draft.visit_date is not None,
             frikort_open=self.frikort is not None,
             dealt_with=self._dealt_with,
-            marked=self._marked,
+            marked=self._entry.marked,
         )
 
     @property
     def question(self) -> Question | None:
         """What must be answered before the patient is settled."""
-        if self._readings:
-            return self._two_centuries()
         if self._other is None:
-            return None
+            return self._entry.question
         patient = self._basket.draft.patient
         assert patient is not None
         return Question(
             _("Försäljningen gäller {patient}. Byt patient på hela försäljningen till {other}?").format(
                 patient=patient.id.masked(), other=self._other.masked()
             ),
-            (_("Behåll"), _("Byt patient")),
+            (_("Behåll"), _("&Byt patient")),
         )
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether the till writes a kontantfaktura, which names and addresses the patient (R57)."""
+        return self._register.till.document == "kontantfaktura"
 
     def clear(self) -> None:
         """Ready for the next patient."""
-        self._error = self._name_error = self._visit_error = self._visit_text = ""
+        self._entry.clear()
+        self._name_error = self._address_error = self._visit_error = self._visit_text = ""
         self._name_asked = False
-        self._readings: tuple[PatientId, ...] = ()
         self._other: PatientId | None = None
         self.frikort: FrikortEntry | None = None
-        self._marked: int | None = None
         self._dealt_with += 1
 
     # ── number and name ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def enter(self, text: str) -> Spot:
-        """Read a typed number. Nothing typed does nothing."""
-        self._error, self._readings, self._other, self._marked = "", (), None, None
-        if not text.strip():
-            return Spot.PATIENT
-        try:
-            found = self._register.read_id(text)
-        except BadIdentity as bad:
-            return self._bad(bad, text)
-        except Refused as refused:
-            self._error = wording.explain(refused)
-            return Spot.PATIENT
-        return self._found(found)
+    def enter(self, text: str, *, scanned: bool = False) -> Spot:
+        """Read a number, typed or `scanned`. Nothing written does nothing."""
+        self._other = None
+        found = self._entry.enter(text, scanned=scanned)
+        if found is not None:
+            return self._found(found)
+        return Spot.PATIENT if self._entry.question is None else Spot.QUESTION
 
     def ask_for(self, refused: Refused) -> Spot:
         """Say at the patient's field that there is none yet (E01)."""
-        self._error = wording.explain(refused)
+        self._entry.refuse(refused)
         return Spot.PATIENT
 
     def answer(self, number: int) -> Spot:
         """Answer the question that is open."""
-        if self._readings:
-            chosen, self._readings = self._readings[number], ()
-            return self._found(chosen)
+        if self._other is None:
+            chosen = self._entry.answer(number)
+            if chosen is not None:
+                return self._found(chosen)
+            return Spot.PATIENT if self._entry.question is None else Spot.QUESTION
         other, self._other = self._other, None
-        assert other is not None
         self._dealt_with += 1
         return self._set(other) if number == 1 else Spot.ARTICLE
 
@@ -146,7 +152,7 @@ class PatientPart:
         """Leave the question as it is safe to: the patient who is here stays."""
         if self._other is not None:
             return self.answer(0)
-        self._readings = ()
+        self._entry.keep()
         return Spot.PATIENT
 
     def type_name(self, name: str) -> None:
@@ -162,7 +168,7 @@ class PatientPart:
         if not name.strip():
             return self.ask_for_name()
         self._name_asked = False
-        return Spot.ARTICLE
+        return self._after_name()
 
     def change_name(self) -> Spot:
         """The known name is not the one on the identity document."""
@@ -174,6 +180,41 @@ class PatientPart:
         self._name_asked = True
         self._name_error = _("Skriv patientens namn som på legitimationen. Det ska finnas på varje kvitto.")
         return Spot.NAME
+
+    def protect(self) -> Spot:
+        """The patient's identity is protected: no name, no address, nothing printed unasked; it stays so (R58)."""
+        patient = self._basket.draft.patient
+        if patient is not None:
+            self._change(replace(patient, name="", address=None, protected=True))
+            self._name_asked, self._name_error = False, ""
+        return Spot.ARTICLE
+
+    def type_address(self, address: str) -> None:
+        """The address, as typed."""
+        patient = self._basket.draft.patient
+        if patient is not None:
+            self._address_error = ""
+            self._change(replace(patient, address=address.strip() or None))
+
+    def enter_address(self, address: str) -> Spot:
+        """The address is written."""
+        self.type_address(address)
+        return Spot.ARTICLE if address.strip() else self.ask_for_address()
+
+    def ask_for_address(self) -> Spot:
+        """Say that the address is missing (E10b)."""
+        self._address_error = wording.explain(AddressMissing())
+        return Spot.ADDRESS
+
+    def receive(self, patient: Patient) -> Spot:
+        """A patient comes from the other till, with all that is known there."""
+        address = patient.address or self._known_address(patient.id)
+        return self._take(replace(patient, address=address if self.needs_address else None))
+
+    def show(self, patient: Patient) -> None:
+        """A patient who is here already, from a draft or from another till: nothing is asked that is known."""
+        self.clear()
+        self._name_asked = not patient.name.strip() and not patient.protected
 
     # ── what changes the fee ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -234,17 +275,35 @@ class PatientPart:
 
     def _set(self, found: PatientId) -> Spot:
         name = self._history.name_of(found) or ""
-        user = self._register.user
-        patient = Patient(found, name)
+        return self._take(Patient(found, name, address=self._known_address(found)))
+
+    def _take(self, given: Patient) -> Spot:
+        """Let the sale be this patient's; that somebody looked is on record (R60)."""
+        patient, user = self._register.known(given), self._register.user
         try:
             self._register.saw(patient, Look.LOOK_UP)
             self._basket.take(replace(self._basket.draft, patient=patient, by=user.id if user is not None else None))
         except Refused as refused:
-            self._error = wording.explain(refused)
+            self._entry.refuse(refused)
             return Spot.PATIENT
-        self._name_asked, self._name_error, self.frikort = not name, "", None
+        self._name_asked = not patient.name and not patient.protected
+        self._name_error, self._address_error, self.frikort = "", "", None
         self._dealt_with += 1
-        return Spot.ARTICLE if name else Spot.NAME
+        return Spot.NAME if self._name_asked else self._after_name()
+
+    def _after_name(self) -> Spot:
+        patient = self._basket.draft.patient
+        if patient is None or not self.needs_address or patient.protected or patient.address:
+            return Spot.ARTICLE
+        return Spot.ADDRESS
+
+    def _known_address(self, found: PatientId) -> str | None:
+        """The address that the patient's last receipt here has; none where no address is needed."""
+        if not self.needs_address or self._history.is_protected(found):
+            return None
+        receipts = [row.receipt for row in self._history.find(Filter(patient=found)) if row.receipt is not None]
+        sold = (self._history.receipt(receipt).event.patient.address for receipt in reversed(receipts))
+        return next((address for address in sold if address), None)
 
     def _change(self, patient: Patient) -> None:
         """The same person with other details. The catalogue is not asked anew, so nothing can be refused but by a
@@ -252,33 +311,7 @@ class PatientPart:
         try:
             self._basket.take(replace(self._basket.draft, patient=patient))
         except Refused as refused:
-            self._error = wording.explain(refused)
-
-    def _bad(self, bad: BadIdentity, text: str) -> Spot:
-        if bad.problem is IdentityProblem.TWO_CENTURIES:
-            self._readings = self._both(text)
-            if len(self._readings) == 2:
-                return Spot.QUESTION
-        self._error, self._marked = wording.explain(bad), _MARKED.get(bad.problem)
-        return Spot.PATIENT
-
-    def _both(self, text: str) -> tuple[PatientId, ...]:
-        """The two readings of ten digits, the younger first."""
-        read: list[PatientId] = []
-        for sign in "-+":
-            try:
-                read.append(self._register.read_id(f"{text.strip()[:-4]}{sign}{text.strip()[-4:]}"))
-            except BadIdentity:
-                continue
-        return tuple(read)
-
-    def _two_centuries(self) -> Question:
-        today = self._register.now().date()
-        younger, older = (found.age_on(today) for found in self._readings)
-        return Question(
-            _("Är patienten {younger} eller {older} år?").format(younger=younger, older=older),
-            tuple(_("{years} år").format(years=age) for age in (younger, older)),
-        )
+            self._entry.refuse(refused)
 
     def _bad_visit_date(self, text: str, error: str) -> Spot:
         self._visit_text, self._visit_error = text, error
@@ -290,9 +323,15 @@ class PatientPart:
     def _line(self, patient: Patient) -> str:
         age = patient.id.age_on(self._visit_date())
         number = wording.patient_number(patient)
+        if patient.protected:
+            return "  ·  ".join((number, _("SKYDDADE PERSONUPPGIFTER")))
         parts = [number, "" if self._name_asked else wording.patient_name(patient)]
-        parts.append("" if age is None or patient.protected else _("{years} år").format(years=age))
+        parts.append("" if age is None else _("{years} år").format(years=age))
         return "  ·  ".join(part for part in parts if part)
+
+    def _warning(self, patient: Patient | None) -> str:
+        shape = wording.shape_only() if patient is not None and patient.id.is_shape_only else ""
+        return " ".join(text for text in (self._entry.warning, shape) if text)
 
     def _detail(self, patient: Patient) -> str:
         if patient.frikort_until is not None:
@@ -302,10 +341,6 @@ class PatientPart:
             left_ore = max(0, ceiling_ore - patient.paid_in_window_ore)
             return _("Återstår {amount} till frikort").format(amount=wording.krona(left_ore))
         return _("Frikort ej kontrollerat")
-
-
-def _shape_only() -> str:
-    return _("Numret är en annan regions reservnummer och kan inte kontrolleras. Jämför det noga.")
 
 
 def _reference_label(patient: Patient | None) -> str:

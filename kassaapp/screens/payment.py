@@ -30,7 +30,9 @@ Sell = Callable[[Sequence[Offer]], None]
 
 @dataclass(frozen=True, slots=True)
 class CashView:
-    """All that is shown. `given` is what stands in the field; `change` is empty while it does not cover what is due."""
+    """All that is shown. `given` is what stands in the field; `change` is empty while it does not cover what is due;
+    `divide` is empty where the sum cannot be paid in parts. `sums` is due, rounding and to pay; with nothing to round
+    only the last."""
 
     heading: str
     due: str
@@ -44,17 +46,33 @@ class CashView:
     question: Question | None
     error: str
     button: str
+    divide: str
+
+    @property
+    def sums(self) -> tuple[str, str, str]:
+        """The three figures, those that say nothing left out."""
+        return (self.due, self.rounding, self.to_pay) if self.due != self.to_pay else ("", "", self.to_pay)
 
 
 class CashPayment:
-    """Cash: rounded to whole kronor, with change. `given` begins as the exact sum."""
+    """Cash: rounded to whole kronor, with change. `given` begins as the exact sum. `divide` is called with what was
+    handed over when it does not cover what is due, else with 0."""
 
-    def __init__(self, total_ore: int, letter: str, denominations_ore: Sequence[int], sell: Sell) -> None:
+    def __init__(
+        self,
+        total_ore: int,
+        letter: str,
+        denominations_ore: Sequence[int],
+        sell: Sell,
+        *,
+        divide: Callable[[int], None] | None = None,
+    ) -> None:
         self._total_ore = total_ore
         self._due_ore = round_cash(total_ore)
         self._letter = letter
         self._denominations = sorted((ore for ore in denominations_ore), reverse=True)
         self._sell = sell
+        self._divide = divide
         self._given = _typed(self._due_ore)
         self._likely = likely_amounts(self._due_ore)
         self._asked = False
@@ -77,7 +95,14 @@ class CashPayment:
             question=self._question() if self._asked else None,
             error=self._error,
             button=_("Registrera {amount} kontant").format(amount=krona(self._due_ore)),
+            divide="" if self._divide is None else _("&Dela betalning"),
         )
+
+    def divide(self) -> None:
+        """Pay in parts, of which what was handed over is one."""
+        assert self._divide is not None
+        given_ore = self._read() or 0
+        self._divide(given_ore if given_ore < self._due_ore and given_ore % KRONA == 0 else 0)
 
     def type(self, given: str) -> None:
         """What was handed over, as typed."""
@@ -120,14 +145,16 @@ class CashPayment:
 
     def _register(self, given_ore: int) -> None:
         if given_ore < self._due_ore:
-            words = _("{given} räcker inte, det saknas {missing}. Ändra beloppet eller välj ett annat betalsätt.")
+            words = _("{given} räcker inte, det saknas {missing}. Ändra beloppet eller dela betalningen.")
+            if self._divide is None:
+                words = _("{given} räcker inte, det saknas {missing}. Ändra beloppet eller välj ett annat betalsätt.")
             self._error = words.format(given=krona(given_ore), missing=krona(self._due_ore - given_ore))
             return
         self._sell([Offer(Tender.CASH, amount_ore=self._due_ore, given_ore=given_ore)])
 
     def _question(self) -> Question:
         given_ore = read_amount(self._given)
-        change, right = krona(given_ore - self._due_ore), _("{given} stämmer").format(given=krona(given_ore))
+        change, right = krona(given_ore - self._due_ore), _("{given} &stämmer").format(given=krona(given_ore))
         meant_ore = self._meant_ore(given_ore)
         if meant_ore is None:
             return Question(_("Växeln blir {change}. Stämmer det?").format(change=change), (_("Ändra beloppet"), right))
@@ -358,6 +385,3 @@ def _grouped(number: str) -> str:
     if len(number) != 10:
         return number
     return f"{number[:3]} {number[3:6]} {number[6:8]} {number[8:]}"
-
-
-Payment = CashPayment | CardPayment | SwishPayment

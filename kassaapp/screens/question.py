@@ -1,11 +1,26 @@
 """A question in place, not in a dialog: a sentence and a few answers, the safe one first (UX 3)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. An answer is picked with its number, and the first with Enter."""
+    """What is asked. An answer is picked with its number, and the first with Enter; `&` stands before the letter that
+    Alt picks it with."""
 
     text: str
     answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what each of its answers does."""
+
+    question: Question
+    acts: tuple[Callable[[], None], ...]
+
+
+def ask(text: str, *answers: tuple[str, Callable[[], None]]) -> Asked:
+    """A question, its answers with what they do, the safe one first."""
+    return Asked(Question(text, tuple(words for words, _ in answers)), tuple(act for _, act in answers))

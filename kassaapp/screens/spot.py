@@ -8,8 +8,10 @@ class Spot(enum.Enum):
 
     PATIENT = enum.auto()
     NAME = enum.auto()
+    ADDRESS = enum.auto()
     ARTICLE = enum.auto()
     QUESTION = enum.auto()
     TENDERS = enum.auto()
     PANEL = enum.auto()
     VISIT_DATE = enum.auto()
+    RESULT = enum.auto()

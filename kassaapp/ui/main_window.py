@@ -1,30 +1,31 @@
 """The window: what stands round every screen, and which screen is shown. Decides nothing; `screens/frame.py` does."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QMenu, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from kassaapp.app import Desk
+from kassaapp.display import Display
+from kassaapp.display import write as write_display
 from kassaapp.domain.errors import Refused
-from kassaapp.i18n import _
+from kassaapp.domain.fees import Wish as BasketWish
+from kassaapp.domain.visit import Patient
+from kassaapp.i18n import _, use_language
+from kassaapp.screens.display import DisplayScreen
 from kassaapp.screens.frame import Frame, FrameView, MenuRow, Place, Strip, Wish
 from kassaapp.screens.question import Question
 from kassaapp.screens.sale import SaleScreen
-from kassaapp.screens.status import Tone
+from kassaapp.ui import sound, theme
+from kassaapp.ui.customer_display import CustomerWindow, follow_screens
 from kassaapp.ui.papers import Papers
-from kassaapp.ui.room import Room
+from kassaapp.ui.room import Prints, Room
 from kassaapp.ui.stopped_view import StoppedView
+from kassaapp.ui.surround import Surround
 from kassaapp.ui.sync_news import SyncNews
 from kassaapp.ui.till_rooms import TillRooms
-from kassaapp.ui.widgets.announce import announce
-from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.dress import column, label, row, set_property
 from kassaapp.ui.widgets.held_keys import HeldKeys
-from kassaapp.ui.widgets.message import Message
-from kassaapp.ui.widgets.message_strip import MessageStrip
 from kassaapp.ui.widgets.modal import ModalQuestion
-from kassaapp.ui.widgets.page import Page
 from kassaapp.ui.widgets.shortcut import on_key
 from kassaapp.wording import explain
 from sync.client.status import SyncStatus
@@ -34,16 +35,26 @@ _TICK_MS = 30_000
 
 
 class MainWindow(QMainWindow):
-    """A desk, beginning at one of its tills. `guard` is told the time by tests."""
+    """A desk, beginning at one of its tills, dressed as `display` says. `guard` is told the time by tests."""
 
-    def __init__(self, desk: Desk, letter: str, guard: DoublePress | None = None) -> None:
+    def __init__(
+        self, desk: Desk, letter: str, guard: DoublePress | None = None, display: Display | None = None
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._guard = guard or DoublePress()
+        worn = display or Display()
+        self._guard.use(worn.double_press_ms)
         self._stopped = self.has_failed = False
-        self._said = ""
         self._held = HeldKeys()
         self.leaving = ModalQuestion(self, self._leave)
+        self.display = DisplayScreen(
+            worn,
+            wear=self._wear,
+            keep=lambda chosen: write_display(desk.folder, chosen),
+            has_contrast=lambda: theme.has_contrast_theme(application()),
+        )
+        self.customer = CustomerWindow() if desk.clinic.customer_display else None
         self._stack = QStackedWidget()
         self._tills = {till: self._rooms_of(desk, till) for till in desk.tills}
         self._practice: TillRooms | None = None
@@ -52,12 +63,22 @@ class MainWindow(QMainWindow):
         self._listen()
         self._resume_practice()
         self.settle()
+        if self.customer is not None:
+            follow_screens(self.customer, self)
 
     # ── what there is ────────────────────────────────────────────────────────────────────────────────────────────
 
     def _rooms_of(self, desk: Desk, letter: str) -> TillRooms:
         made = TillRooms(
-            desk, letter, self._guard, self, outer=self._desk, settle=self.settle, is_stopped=lambda: self._stopped
+            desk,
+            letter,
+            self._guard,
+            self,
+            outer=self._desk,
+            display=self.display,
+            settle=self.settle,
+            is_stopped=lambda: self._stopped,
+            other_till=self._open_other if len(self._desk.tills) > 1 and desk is self._desk else None,
         )
         self._stack.addWidget(made.stack)
         return made
@@ -80,51 +101,34 @@ class MainWindow(QMainWindow):
     @property
     def papers(self) -> Papers:
         """What makes the papers of the till that is shown."""
-        return self.now.papers
+        return self.now.screens.papers
+
+    def _all(self) -> list[TillRooms]:
+        return [*self._tills.values(), *([self._practice] if self._practice is not None else [])]
 
     def _build(self) -> None:
-        self.strips = MessageStrip(self._act_on_strip)
-        self.page = Page()
-        page = column(self.page, margins=(16, 12), spacing=12)
-        page.addLayout(self._build_state_bar())
-        page.addWidget(self.strips)
-        page.addWidget(self._stack, 1)
-        page.addLayout(self._build_bottom())
-        self.setCentralWidget(self.page)
+        self.around = Surround(
+            self._stack, act=self._act_on_strip, lock=self._lock, menu=self._open_menu, pick=self._pick
+        )
+        self._listen_to_printers()
+        self.setCentralWidget(self.around)
 
-    def _build_state_bar(self) -> QHBoxLayout:
-        self.till, self.who = label(kind="till"), label()
-        self.training = label(_("ÖVNING"), kind="till")
-        set_property(self.training, "state", "training")
-        self.who.setMinimumWidth(1)
-        self.lock_button = Button(_("&Lås"), key="Ctrl+L")
-        self.lock_button.clicked.connect(self._lock)
-        self.menu_button = Button(_("Meny"), key="F10")
-        self.menu_button.clicked.connect(self._open_menu)
-        self.menu = QMenu(self)
-        bar = row(spacing=12)
-        bar.addWidget(self.till)
-        bar.addWidget(self.training)
-        bar.addWidget(self.who, 1)
-        bar.addWidget(self.lock_button)
-        bar.addWidget(self.menu_button)
-        return bar
-
-    def _build_bottom(self) -> QHBoxLayout:
-        self.sync, self.keys = Message(small=True), label(kind="keys")
-        self.keys.setMinimumWidth(1)
-        self.keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        bottom = row(spacing=12)
-        bottom.addWidget(self.sync)
-        bottom.addWidget(self.keys, 1)
-        return bottom
+    def _listen_to_printers(self) -> None:
+        self.around.listen_to([rooms.screens.papers for rooms in self._all()], self._guard)
 
     def _listen(self) -> None:
         on_key(self, "F1", lambda: self._go(Place.HELP))
+        on_key(self, "F9", lambda: self._go(Place.RECEIPTS))
         on_key(self, "F10", self._open_menu)
         on_key(self, "F11", self._change_till)
         on_key(self, "Ctrl+L", self._lock)
-        on_key(self, "Ctrl+P", self._print_left)
+        on_key(self, "Ctrl+P", self._print)
+        for key, change in (
+            ("Ctrl++", self.display.larger),
+            ("Ctrl+-", self.display.smaller),
+            ("Ctrl+0", self.display.normal),
+        ):
+            on_key(self, key, change)
         self.news = SyncNews(self)
         self.news.changed.connect(self._sync_changed)
         self._desk.listen_sync(self.news.tell)
@@ -148,23 +152,12 @@ class MainWindow(QMainWindow):
         view = self._draw_frame()
         self._stack.setCurrentWidget(self.now.stack)
         self.now.arrive(view.place)
+        self._tell_customer(view.place)
 
     def _draw_frame(self) -> FrameView:
         view = self.frame.view
         self.setWindowTitle(view.title)
-        self.till.setText(f"{view.letter}  {view.till.upper()}")
-        self.till.setAccessibleName(_("Kassa {letter}, {till}").format(letter=view.letter, till=view.till))
-        set_property(self.till, "state", view.letter)
-        self.training.setVisible(view.is_practice)
-        self.page.set_hatched(view.is_practice)
-        self.who.setText(view.who)
-        self.lock_button.setVisible(view.can_lock)
-        self.strips.show_strips(view.strips)
-        self.sync.show_text(view.sync.text, "quiet" if view.sync.tone is Tone.OK else view.sync.tone.value)
-        if view.sync.aloud != self._said:
-            self._said = view.sync.aloud
-            announce(self, view.sync.aloud, urgent=view.sync.tone is Tone.ERROR)
-        self.keys.setText("    ".join(f"{key} {text}" for key, text in view.keys))
+        self.around.show_frame(view)
         return view
 
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,16 +185,8 @@ class MainWindow(QMainWindow):
             self._go(strip.place)
 
     def _open_menu(self) -> None:
-        """Rows that a digit picks; the first is marked."""
-        if self._stopped:
-            return
-        self.menu.clear()
-        for shown in self.frame.view.menu:
-            action = self.menu.addAction(f"&{shown.digit}  {shown.text}")
-            action.triggered.connect(lambda _=False, shown=shown: self._pick(shown))
-        corner = self.menu_button.mapToGlobal(QPoint(self.menu_button.width(), self.menu_button.height()))
-        self.menu.popup(corner - QPoint(self.menu.sizeHint().width(), 0))
-        self.menu.setActiveAction(self.menu.actions()[0])
+        if not self._stopped:
+            self.around.open_menu(self.frame.view.menu)
 
     def _pick(self, shown: MenuRow) -> None:
         if isinstance(shown.to, Place):
@@ -213,26 +198,49 @@ class MainWindow(QMainWindow):
         match wish:
             case Wish.SIGN_OUT:
                 self.frame.sign_out()
+            case Wish.COUNT:
+                self.now.count()
             case Wish.PRACTISE:
                 self._begin_practice()
             case Wish.END_PRACTICE:
                 self._end_practice()
         self.settle()
 
+    def _print(self) -> None:
+        """What a printer has not put out first, then what is shown, then what had not come out when the program ended
+        last."""
+        if self._stopped or any(strip.press_key() for strip in self.around.printing):
+            return
+        room = self.rooms[self.frame.view.place]
+        if isinstance(room, Prints):
+            room.press_print()
+        else:
+            self._print_left()
+
     def _print_left(self) -> None:
-        self.now.print_left()
+        self.now.screens.print_left()
 
     # ── another till, and practice ───────────────────────────────────────────────────────────────────────────────
 
     def _change_till(self) -> None:
         """To the desk's next till, where its work is; each keeps its own sale, numbers and drawer (R14–R16)."""
-        if self._stopped or self.now.is_practice or len(self._tills) == 1:
+        if self._stopped or self.now.screens.is_practice or len(self._tills) == 1:
             return
         if self.frame.may_leave():
-            letters = list(self._tills)
-            following = letters[(letters.index(self.now.letter) + 1) % len(letters)]
-            self._show(self._tills[following])
+            self._to_next(self.sale.hand_over())
         self.settle()
+
+    def _open_other(self, patient: Patient, waiting: tuple[BasketWish, ...]) -> None:
+        """To the other till with the same patient, and with what waits for it (E21)."""
+        self._to_next(patient, waiting)
+        self.settle()
+
+    def _to_next(self, patient: Patient | None, waiting: tuple[BasketWish, ...] = ()) -> None:
+        letters = list(self._tills)
+        following = letters[(letters.index(self.now.letter) + 1) % len(letters)]
+        if patient is not None:
+            self._tills[following].sale.receive(patient, waiting)
+        self._show(self._tills[following])
 
     def _show(self, rooms: TillRooms) -> None:
         self.now = rooms
@@ -255,6 +263,7 @@ class MainWindow(QMainWindow):
         practice = self._desk.practice(self.now.letter)
         if practice is not None:
             self._practice = self._rooms_of(practice, self.now.letter)
+            self._listen_to_printers()
             self._show(self._practice)
 
     def _end_practice(self) -> None:
@@ -263,11 +272,37 @@ class MainWindow(QMainWindow):
         if practice is None or not self.frame.may_leave():
             return
         self._practice = None
+        self._listen_to_printers()
         self._stack.removeWidget(practice.stack)
         practice.shut()
         practice.stack.deleteLater()
         self._desk.end_training(practice.letter)
         self._show(self._tills[practice.letter])
+
+    def _tell_customer(self, place: Place) -> None:
+        """The patient's own screen, when there is one, shows what is to be paid here."""
+        if self.customer is not None:
+            sale = self.now.sale
+            view = sale.view if place is Place.SALE else None
+            self.customer.show_view(self.now.screens.customer.tell(view, sale.payment))
+
+    # ── how it looks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def wear_again(self) -> None:
+        """The computer has turned dark or light, or its contrast theme on or off."""
+        if not self._stopped:
+            self._wear(self.display.worn)
+
+    def _wear(self, display: Display) -> None:
+        """Put on another dress: every widget is made anew, and nothing that was typed or chosen is lost."""
+        dress(application(), display)
+        self._guard.use(display.double_press_ms)
+        for rooms in self._all():
+            rooms.build()
+        self._build()
+        self._stack.show()
+        self.settle()
+        self.rooms[self.frame.view.place].focus()
 
     # ── the region ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -308,8 +343,12 @@ class MainWindow(QMainWindow):
         self._tick.stop()
         self._idle.stop()
         application().removeEventFilter(self)
-        for rooms in (*self._tills.values(), *([self._practice] if self._practice else [])):
+        for rooms in self._all():
             rooms.shut()
+        if self.customer is not None:
+            self.customer.hide()
+            self.customer.deleteLater()
+            self.customer = None
 
     def _close(self) -> None:
         self.close()
@@ -339,8 +378,15 @@ class MainWindow(QMainWindow):
         if self._held.swallows(event):
             return True
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
-            self._idle.start(self.now.register.configuration.policy.lock_after_s * 1000)
+            self._idle.start(self.now.screens.register.configuration.policy.lock_after_s * 1000)
         return super().eventFilter(watched, event)
+
+
+def dress(app: QApplication, display: Display) -> None:
+    """Let the whole program look, speak and sound as was chosen."""
+    use_language(display.language)
+    sound.use_sound(display.sound)
+    theme.apply(app, theme.chosen(app, display))
 
 
 def _fail_here(error: BaseException) -> None:

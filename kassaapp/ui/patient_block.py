@@ -10,6 +10,7 @@ from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
+from kassaapp.ui.widgets.protected_banner import ProtectedBanner
 
 Wish = Callable[[Callable[[], None]], None]
 
@@ -31,13 +32,18 @@ class PatientBlock(QWidget):
             self._dealt_with = view.dealt_with
             self.number.edit.clear()
         self.number.set_error(view.error)
-        set_text(self.line, view.line)
+        set_text(self.line, "" if view.protected else view.line)
+        self.protected.show_text(view.line if view.protected else "")
         set_text(self.warning, view.warning)
         set_text(self.detail, view.detail)
         self.about.setVisible(view.present and not view.name_asked and not asked)
-        self.name.setVisible(view.name_asked)
+        self.naming.setVisible(view.name_asked)
         self.name.edit.set_text(view.name)
         self.name.set_error(view.name_error)
+        self.rename.setVisible(not view.protected)
+        self.address.setVisible(view.address_asked and not asked)
+        self.address.edit.set_text(view.address)
+        self.address.set_error(view.address_error)
         self._draw_fee(view)
         self.fee.setVisible(self.about.isVisibleTo(self) or bool(view.visit_error))
 
@@ -52,8 +58,17 @@ class PatientBlock(QWidget):
         self.detail = label(kind="muted")
         self.name = LabelledField(_("&Namn – som på legitimationen"), name=_("Namn"))
         self.name.edit.typed.connect(self._part.type_name)
+        self.protect = Button(_("&Skyddade personuppgifter"))
+        self.protected = ProtectedBanner()
+        self.address = LabelledField(_("Adr&ess – gata, postnummer och ort"), name=_("Adress"))
+        self.address.edit.typed.connect(self._part.type_address)
+        self.naming = QWidget()
+        beside = row()
+        add_all(beside, self.protect, None)
+        add_all(column(self.naming, spacing=4), self.name, beside)
         layout = column(self, spacing=4)
-        add_all(layout, self.number, self.line, self.warning, self.name, self._build_about(), self._build_fee())
+        add_all(layout, self.number, self.protected, self.line, self.warning, self.naming, self.address)
+        add_all(layout, self._build_about(), self._build_fee())
 
     def _build_about(self) -> QWidget:
         self.about = QWidget()

@@ -17,6 +17,7 @@ from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.modal import ModalQuestion
+from kassaapp.ui.widgets.panel_bottom import PanelBottom
 from kassaapp.ui.widgets.qr_code import QrCode
 from kassaapp.ui.widgets.shrinking_label import ShrinkingLabel
 
@@ -52,7 +53,7 @@ class CashPanel(QWidget):
         self.button = CommitButton(self._guard, key="Enter", kind="pay")
         self.button.committed.connect(self._register)
         self.due, self.rounding, self.to_pay = label(), label(), label(kind="strong")
-        self.given = LabelledField(_("&Mottaget, kr"), AmountEdit(_("Mottaget, kr")))
+        self.given = LabelledField(_("Motta&get, kr"), AmountEdit(_("Mottaget, kr")))
         edit = self.given.edit
         assert isinstance(edit, AmountEdit)
         edit.typed.connect(self._type)
@@ -64,16 +65,20 @@ class CashPanel(QWidget):
         self.change_title = label(_("Växel tillbaka"), "caption")
         self.change, self.pieces = ShrinkingLabel("change"), label(kind="muted", wrap=True)
         self.question = Choices(self._answer, upright=True)
+        self.divide = Button()
+        self.divide.clicked.connect(lambda: self._wish(self._shown().divide))
         layout = column(self, spacing=6)
         add_all(layout, self.heading, self._sums(), self.given, self.likely, self.question)
-        add_all(layout, self.change_title, self.change, self.pieces, None, self.button, _bottom(self._back))
+        add_all(layout, self.change_title, self.change, self.pieces, None, self.button)
+        layout.addWidget(PanelBottom(self._back, self.divide))
 
     def _sums(self) -> QGridLayout:
         sums = QGridLayout()
         sums.setVerticalSpacing(theme.current().px(2))
-        rows = ((_("Att betala"), self.due), (_("Öresavrundning"), self.rounding), (_("Kontant"), self.to_pay))
-        for line, (title, figure) in enumerate(rows):
-            sums.addWidget(label(title, "muted"), line, 0)
+        words = (_("Att betala"), _("Öresavrundning"), _("Att betala kontant"))
+        self.titles = [label(title, "muted") for title in words]
+        for line, (title, figure) in enumerate(zip(self.titles, (self.due, self.rounding, self.to_pay), strict=True)):
+            sums.addWidget(title, line, 0)
             sums.addWidget(figure, line, 1, Qt.AlignmentFlag.AlignRight)
         return sums
 
@@ -81,8 +86,9 @@ class CashPanel(QWidget):
         assert self._payment is not None
         view = self._payment.view
         set_text(self.heading, view.heading)
-        for shown, text in ((self.due, view.due), (self.rounding, view.rounding), (self.to_pay, view.to_pay)):
+        for title, shown, text in zip(self.titles, (self.due, self.rounding, self.to_pay), view.sums, strict=True):
             set_text(shown, text)
+            title.setVisible(bool(text))
         self.given.edit.set_text(view.given)
         self.given.set_error(view.error)
         set_text(self.likely, "" if view.question else f"↓ {view.likely}")
@@ -93,6 +99,8 @@ class CashPanel(QWidget):
         self.change.setAccessibleName(_("Växel tillbaka {amount}").format(amount=view.change_spoken))
         self.button.set_text(view.button)
         self.button.setVisible(view.question is None)
+        self.divide.set_text(view.divide)
+        self.divide.setVisible(bool(view.divide))
 
     def _type(self, text: str) -> None:
         assert self._payment is not None
@@ -106,8 +114,11 @@ class CashPanel(QWidget):
         self.given.edit.selectAll()
 
     def _register(self) -> None:
+        self._wish(self._shown().register)
+
+    def _shown(self) -> CashPayment:
         assert self._payment is not None
-        self._wish(self._payment.register)
+        return self._payment
 
     def _answer(self, number: int) -> None:
         payment = self._payment
@@ -163,7 +174,7 @@ class CardPanel(QWidget):
         self.doubt, self.error = ModalQuestion(self, self._answer), Message(urgent=True)
         layout = column(self, spacing=10)
         add_all(layout, self.heading, self.instruction, self.amount, self.asked, self.error)
-        add_all(layout, self.approved, self.declined, self.unknown, None, self.reference, _bottom(self._back))
+        add_all(layout, self.approved, self.declined, self.unknown, None, self.reference, PanelBottom(self._back))
 
     def _shown(self) -> CardPayment:
         assert self._payment is not None
@@ -225,16 +236,8 @@ class SwishPanel(QWidget):
         upper.addLayout(beside, 1)
         layout = column(self, spacing=10)
         add_all(layout, self.heading, self.amount, upper, self.advice, self.error, None)
-        add_all(layout, self.arrived, self.absent, _bottom(self._back))
+        add_all(layout, self.arrived, self.absent, PanelBottom(self._back))
 
     def _shown(self) -> SwishPayment:
         assert self._payment is not None
         return self._payment
-
-
-def _bottom(back: Callable[[], None]) -> QWidget:
-    bottom = QWidget()
-    button = Button(_("&Tillbaka"), key="Esc")
-    button.clicked.connect(back)
-    add_all(row(bottom), None, button)
-    return bottom

@@ -76,7 +76,7 @@ class _Sitting:
 
     def opening(self) -> None:
         """The count, and a difference."""
-        opening = self.window.now.opening
+        opening = self.window.now.screens.opening
         for value_ore, pieces in ((10_000, "4"), (5_000, "4"), (2_000, "12"), (1_000, "8"), (500, "10"), (100, "10")):
             opening.count.type_pieces(value_ore, pieces)
         self.take("02-oppna-kassa")
@@ -131,7 +131,7 @@ class _Sitting:
             self.take(name)
         self.window.frame.go(Place.CLOSE)
         self.window.settle()
-        closing = self.window.now.closing
+        closing = self.window.now.screens.closing
         for value_ore, pieces in ((50_000, "1"), (10_000, "6"), (2_000, "2"), (100, "10")):
             closing.count.type_pieces(value_ore, pieces)
         self.take("17-stang-rakna")

@@ -9,26 +9,33 @@ from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.figures import Figures
+from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 
 
 class ReportsView(QWidget):
-    """The report, and the way back."""
+    """The report, its print, and the way back. `older` leads to the Z reports; without it there is no button for it."""
 
-    def __init__(self, screen: XReportScreen, back: Settled) -> None:
+    def __init__(self, screen: XReportScreen, back: Settled, older: Settled | None = None) -> None:
         super().__init__()
         self._screen = screen
         self.heading, self.about, self.error = label(kind="title"), label(kind="muted"), label(kind="error", wrap=True)
-        self.rows = Figures()
-        self.back = Button(_("Tillbaka"), key="Esc")
+        self.rows, self.paper = Figures(), Message()
+        self.print, self.older, self.back = Button(key="Ctrl+P"), Button(_("&Z-rapporter")), Button(_("Tillbaka"))
+        self.back.set_key("Esc")
+        self.print.clicked.connect(self.press_print)
         self.back.clicked.connect(back)
+        if older is None:
+            self.older.hide()
+        else:
+            self.older.clicked.connect(older)
         surface = card()
-        surface.setMaximumWidth(theme.current().px(720))
+        surface.setMaximumWidth(theme.current().px(760))
         content = column(surface, margins=(24, 16), spacing=12)
         bottom = row()
-        add_all(bottom, None, self.back)
-        add_all(content, self.heading, self.about, self.error, self.rows, bottom)
+        add_all(bottom, self.print, self.older, None, self.back)
+        add_all(content, self.heading, self.about, self.error, self.rows, self.paper, bottom)
         inside = QWidget()
         add_all(column(inside), surface, None)
         column(self).addWidget(Scroll(inside))
@@ -51,3 +58,11 @@ class ReportsView(QWidget):
         set_text(self.about, view.about)
         set_text(self.error, view.error)
         self.rows.show_rows(view.rows)
+        self.print.set_text(view.print)
+        self.print.setVisible(bool(view.print))
+        self.paper.show_text(view.paper.text, "warn" if view.paper.failed else "quiet")
+
+    def press_print(self) -> None:
+        """Print what is shown."""
+        self._screen.print()
+        self.draw()

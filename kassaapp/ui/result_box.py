@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame
 from kassaapp.i18n import _
 from kassaapp.screens.after_sale import ResultView
 from kassaapp.ui.widgets.announce import announce
-from kassaapp.ui.widgets.button import Button
+from kassaapp.ui.widgets.button import Button, CommitButton
+from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.message import Message
 
@@ -15,7 +16,7 @@ from kassaapp.ui.widgets.message import Message
 class ResultBox(QFrame):
     """Amount, receipt and change, large; nothing to close."""
 
-    def __init__(self, retry: Callable[[], None]) -> None:
+    def __init__(self, guard: DoublePress, retry: Callable[[], None], proceed: Callable[[], None]) -> None:
         super().__init__()
         self._said = ""
         self.headline = Message()
@@ -23,9 +24,13 @@ class ResultBox(QFrame):
         self.change, self.note, self.paper = label(kind="change"), label(kind="strong", wrap=True), label(kind="muted")
         self.retry = Button()
         self.retry.clicked.connect(retry)
+        self.proceed = CommitButton(guard, key="Enter")
+        self.proceed.committed.connect(proceed)
         papers = row()
         add_all(papers, self.paper, None, self.retry)
-        add_all(column(self, spacing=4), self.headline, self.change_title, self.change, self.note, papers)
+        layout = column(self, spacing=4)
+        add_all(layout, self.headline, self.change_title, self.change, self.note, papers)
+        layout.addWidget(self.proceed)
         self.hide()
 
     def show_result(self, result: ResultView | None) -> None:
@@ -42,6 +47,8 @@ class ResultBox(QFrame):
         set_text(self.paper, result.paper)
         self.retry.set_text(result.retry)
         self.retry.setVisible(bool(result.retry))
+        self.proceed.set_text(result.proceed)
+        self.proceed.setVisible(bool(result.proceed))
         if result.headline != self._said:
             self._said = result.headline
             announce(self, result.aloud, urgent=True)

@@ -1,7 +1,7 @@
 """What the window asks of a screen's widget."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Settled = Callable[[], None]
 """Called by a widget after a wish, so that what stands round the screen is drawn anew too."""
@@ -18,3 +18,11 @@ class Room(Protocol):
 
     def focus(self) -> None:
         """Put the keyboard where the work is."""
+
+
+@runtime_checkable
+class Prints(Protocol):
+    """A screen that has something to print: Ctrl+P comes to it through the window, where a printer goes first."""
+
+    def press_print(self) -> None:
+        """Ctrl+P was pressed."""

@@ -3,31 +3,40 @@
 from collections.abc import Callable
 from itertools import pairwise
 
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
 
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
 from kassaapp.screens.articles import QUICK
-from kassaapp.screens.payment import CardPayment, CashPayment, SwishPayment
+from kassaapp.screens.question import Question
 from kassaapp.screens.sale import Panel, SaleScreen, SaleView
 from kassaapp.screens.spot import Spot
-from kassaapp.ui.frikort_panel import FrikortPanel
+from kassaapp.ui import theme
 from kassaapp.ui.patient_block import PatientBlock
-from kassaapp.ui.payment_view import CardPanel, CashPanel, SwishPanel
 from kassaapp.ui.result_box import ResultBox
 from kassaapp.ui.room import Settled
-from kassaapp.ui.widgets.button import CommitButton
+from kassaapp.ui.sale_panels import SalePanels
+from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.choices import Choices
+from kassaapp.ui.widgets.columns import Columns
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row
-from kassaapp.ui.widgets.field import LabelledField
+from kassaapp.ui.widgets.field import Field, LabelledField
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.ui.widgets.rows_table import RowsTable
-from kassaapp.ui.widgets.scroll import FittingScroll, Scroll
+from kassaapp.ui.widgets.scroll import FittingScroll
 from kassaapp.ui.widgets.shortcut import on_key
+from kassaapp.ui.widgets.shrinking_label import ShrinkingLabel
 from kassaapp.ui.widgets.tender_row import TenderRow
 from kassaapp.ui.widgets.tiles import Tiles
+
+_LOW = 520
+"""Below this height there is not room for everything at once: what is not worked with gives way."""
+_PANEL = 420
+"""How high the articles and the panels are where there is one column."""
 
 
 class SaleWindow(QWidget):
@@ -40,6 +49,10 @@ class SaleWindow(QWidget):
         self._screen = screen
         self._guard = guard
         self._settled = settled
+        self._question: Question | None = None
+        self._sight = QTimer(self)
+        self._sight.setSingleShot(True)
+        self._sight.timeout.connect(self._into_sight)
         self._build(retry_receipt)
         self._bind_keys()
 
@@ -54,6 +67,15 @@ class SaleWindow(QWidget):
         """Set everything."""
         self._draw()
 
+    def scan(self, text: str) -> None:
+        """Something was scanned while this is shown. What is written in a field stays, and nothing is committed."""
+        self._guard.begin()
+        self._wish(lambda: self._screen.scan(text))
+
+    def show_parked(self) -> None:
+        """Show what lies aside, or show it no more."""
+        self._wish(self._screen.show_parked)
+
     # ── layout ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _build(self, retry_receipt: Callable[[], None]) -> None:
@@ -63,20 +85,21 @@ class SaleWindow(QWidget):
         self.patient.visit_date.edit.entered.connect(
             lambda text: self._wish(lambda: self._screen.enter_visit_date(text))
         )
+        self.patient.address.edit.entered.connect(lambda text: self._wish(lambda: self._screen.enter_address(text)))
+        self.patient.protect.clicked.connect(lambda: self._wish(self._screen.protect))
         self.patient.rename.clicked.connect(lambda: self._wish(self._screen.change_name))
         self.patient.frikort.clicked.connect(lambda: self._wish(self._screen.open_frikort))
-        self.result = ResultBox(retry_receipt)
-        self.question = Choices(lambda number: self._wish(lambda: self._screen.answer(number)))
+        self.result = ResultBox(self._guard, retry_receipt, lambda: self._wish(self._screen.proceed))
+        self.question = Choices(self._answer)
         self.left_open = ModalQuestion(self, lambda number: self._wish(lambda: self._screen.answer_left_open(number)))
         self.notice = Message(urgent=True)
         self.tenders = TenderRow(self._screen.view.tenders, self._pay)
         self.free = CommitButton(self._guard, key="Enter", kind="pay")
         self.free.committed.connect(lambda: self._wish(self._screen.register_free))
-        body = row(spacing=16)
-        body.addWidget(self._build_left(), 3)
-        body.addWidget(self._build_right(), 2)
+        self._whole = Columns(self._build_left(), self._build_right(), (3, 2))
+        self._whole.turned.connect(self._turn)
         page = column(self, spacing=12)
-        page.addLayout(body, 1)
+        page.addWidget(self._whole, 1)
         add_all(page, self.notice, self.tenders, self.free)
 
     def _build_left(self) -> QFrame:
@@ -85,33 +108,30 @@ class SaleWindow(QWidget):
         self.rows.more.connect(lambda line: self._wish_at_rows(lambda: self._screen.change_quantity(line, 1)))
         self.rows.fewer.connect(lambda line: self._wish_at_rows(lambda: self._screen.change_quantity(line, -1)))
         self.rows.remove.connect(lambda line: self._wish_at_rows(lambda: self._screen.remove(line)))
-        self.total = label(kind="total")
-        sums = row()
-        add_all(sums, label(_("Att betala")), None, self.total)
+        self.total = ShrinkingLabel("total")
+        self.total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.remove, self.park = Button(_("Ta bort rad")), Button(_("Lägg åt sidan"))
+        self.remove.clicked.connect(lambda: self._wish(lambda: self._screen.remove(self.rows.marked)))
+        self.park.clicked.connect(lambda: self._wish(self._screen.park))
+        acts, sum_of_rows, self._sums = row(), row(), row()
+        add_all(acts, self.remove, self.park, None)
+        add_all(sum_of_rows, None, label(_("Att betala")), self.total)
+        add_all(self._sums, acts, sum_of_rows)
         layout = column(surface, margins=(16, 12), spacing=8)
         inside = QWidget()
-        add_all(column(inside), self.result, self.patient, self.question)
-        layout.addWidget(FittingScroll(inside))
+        add_all(column(inside), self.result, self.patient, self.question, None)
+        self._upper = FittingScroll(inside)
+        layout.addWidget(self._upper)
         layout.addWidget(self.rows, 1)
-        layout.addLayout(sums)
+        self._gap = QWidget()
+        layout.addWidget(self._gap, 1)
+        layout.addLayout(self._sums)
         return surface
 
     def _build_right(self) -> QFrame:
         surface = card()
-        self.cash = CashPanel(self._guard, self._wish, self._back)
-        self.card = CardPanel(self._guard, self._wish, self._back)
-        self.swish = SwishPanel(self._guard, self._wish, self._back)
-        self.frikort = FrikortPanel(lambda: self._wish(self._screen.save_frikort), self._back)
-        self._pages: dict[Panel, QWidget] = {
-            Panel.ARTICLES: self._build_articles(),
-            Panel.CASH: Scroll(self.cash),
-            Panel.CARD: Scroll(self.card),
-            Panel.SWISH: Scroll(self.swish),
-            Panel.FRIKORT: Scroll(self.frikort),
-        }
-        self._stack = QStackedWidget()
-        for page in self._pages.values():
-            self._stack.addWidget(page)
+        self._stack = SalePanels(self._screen, self._guard, self._wish, self._back, self._build_articles())
+        self.cash, self.card, self.swish = self._stack.cash, self._stack.card, self._stack.swish
         column(surface, margins=(16, 12)).addWidget(self._stack)
         return surface
 
@@ -132,9 +152,13 @@ class SaleWindow(QWidget):
     def _bind_keys(self) -> None:
         on_key(self, "F2", self.patient.number.edit.take_focus)
         on_key(self, "F3", self._to_articles)
+        on_key(self, "F4", lambda: self._pay(Tender.ON_ACCOUNT))
         on_key(self, "F5", lambda: self._pay(Tender.CASH))
         on_key(self, "F6", lambda: self._pay(Tender.CARD))
         on_key(self, "F7", lambda: self._pay(Tender.SWISH))
+        on_key(self, "F8", lambda: self._pay(Tender.INVOICE))
+        on_key(self, "Ctrl+D", lambda: self._wish(self._screen.park))
+        on_key(self, "Ctrl+Shift+D", self.show_parked)
         on_key(self, "Esc", self._back)
         on_key(self, "Ctrl+Z", self._undo)
         for place in range(1, QUICK + 1):
@@ -146,7 +170,7 @@ class SaleWindow(QWidget):
         view = self._screen.view
         self.patient.draw(view.patient, asked=view.question is not None)
         self.result.show_result(view.result)
-        self.question.ask(view.question)
+        self._ask(view.question)
         if self.tiles.show_tiles(view.tiles):
             self._order_for_tab()
         self.article.set_error(view.article_error)
@@ -155,62 +179,84 @@ class SaleWindow(QWidget):
         self.total.setAccessibleName(_("Att betala {amount}").format(amount=view.total_spoken))
         self.notice.show_text(view.notice, "warn")
         self.tenders.show_tenders(view.tenders)
-        self.tenders.setVisible(not view.free)
+        self._make_room(view)
         self.free.set_text(view.free)
-        self.free.setVisible(bool(view.free))
-        self._draw_panel(view)
+        for button in (self.remove, self.park):
+            button.setVisible(bool(view.rows))
+        self._stack.draw(view)
         self.left_open.ask(view.left_open)
 
-    def _draw_panel(self, view: SaleView) -> None:
-        match self._screen.payment:
-            case CashPayment() as cash:
-                self.cash.show_payment(cash)
-            case CardPayment() as by_card:
-                self.card.show_payment(by_card)
-            case SwishPayment() as swish:
-                self.swish.show_payment(swish)
-        if self._screen.patient.frikort is not None:
-            self.frikort.show_entry(self._screen.patient.frikort)
-        page = self._pages[view.panel]
-        if self._stack.currentWidget() is not page:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another height may have room for other things."""
+        super().resizeEvent(event)
+        self._make_room(self._screen.view)
+
+    def _make_room(self, view: SaleView) -> None:
+        """Where it is low: no table without rows, nor beside a question; no payment row beside an open panel."""
+        low = self.height() < theme.current().px(_LOW)
+        asked, paying = view.question is not None, view.panel is not Panel.ARTICLES
+        self.rows.setVisible(not low or (bool(view.rows) and not asked))
+        self._gap.setVisible(self.rows.isHidden())
+        if self._whole.is_narrow:
+            self._upper.setMinimumHeight(self._upper.sizeHint().height())
+        self.tenders.setVisible(not view.free and not (low and paying))
+        self.free.setVisible(bool(view.free) and not (low and paying))
+
+    def _turn(self, is_narrow: bool) -> None:
+        """In one column nothing in it scrolls by itself."""
+        way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        self._sums.setDirection(way)
+        self._upper.setMinimumHeight(self._upper.sizeHint().height() if is_narrow else 0)
+        self._stack.setMinimumHeight(theme.current().px(_PANEL) if is_narrow else 0)
+
+    def _into_sight(self) -> None:
+        """What has the keyboard is seen, when everything has found its place (A22)."""
+        focus = QApplication.focusWidget()
+        for scroll in (self._upper, self._whole):
+            inside = scroll.widget()
+            if focus is not None and inside is not None and inside.isAncestorOf(focus):
+                scroll.ensureWidgetVisible(focus, 16, 24)
+
+    def _ask(self, question: Question | None) -> None:
+        """Ask in place; a key that is on its way already answers nothing."""
+        if question is not None and question != self._question:
             self._guard.begin()
-            self._stack.setCurrentWidget(page)
+        self._question = question
+        self.question.ask(question)
 
     def focus(self) -> None:
         """Put the keyboard where the screen says."""
-        match self._screen.spot:
-            case Spot.PATIENT:
-                self.patient.number.edit.take_focus(self._screen.view.patient.marked)
-            case Spot.NAME:
-                self.patient.name.edit.take_focus()
-            case Spot.ARTICLE:
-                self.article.edit.take_focus()
-            case Spot.QUESTION:
-                self.question.take_focus()
-            case Spot.VISIT_DATE:
-                self.patient.visit_date.edit.take_focus()
-            case Spot.TENDERS:
-                self.free.setFocus() if self.free.isVisible() else self.tenders.take_focus()
-            case Spot.PANEL:
-                self._panel_focus()
+        self._sight.start(0)
+        spot = self._screen.spot
+        if spot is Spot.PATIENT:
+            self.patient.number.edit.take_focus(self._screen.view.patient.marked)
+        elif spot is Spot.TENDERS:
+            self.free.setFocus() if self.free.isVisible() else self.tenders.take_focus()
+        elif spot is Spot.RESULT:
+            self.result.proceed.setFocus()
+        elif spot is Spot.QUESTION:
+            self.question.take_focus()
+        elif spot is Spot.PANEL and self._screen.view.panel is not Panel.ARTICLES:
+            self._stack.take_focus()
+        else:
+            self._field(spot).take_focus()
 
-    def _panel_focus(self) -> None:
-        match self._screen.view.panel:
-            case Panel.CASH:
-                self.cash.take_focus()
-            case Panel.CARD:
-                self.card.take_focus()
-            case Panel.SWISH:
-                self.swish.take_focus()
-            case Panel.FRIKORT:
-                self.frikort.take_focus()
-            case Panel.ARTICLES:
-                self.article.edit.take_focus()
+    def _field(self, spot: Spot) -> Field:
+        match spot:
+            case Spot.NAME:
+                return self.patient.name.edit
+            case Spot.ADDRESS:
+                return self.patient.address.edit
+            case Spot.VISIT_DATE:
+                return self.patient.visit_date.edit
+            case _:
+                return self.article.edit
 
     def _order_for_tab(self) -> None:
         """The order of the work: who, what, the rows, what changes the fee, how it is paid (UX 2.3)."""
         block = self.patient
-        order: list[QWidget] = [block.number.edit, block.name.edit, self.article.edit, *self.tiles.buttons, self.rows]
+        order: list[QWidget] = [block.number.edit, block.name.edit, block.protect, block.address.edit]
+        order += [self.article.edit, *self.tiles.buttons, self.rows, self.remove, self.park]
         order += [block.rename, block.frikort, block.category, block.reference.edit, block.visit_date.edit]
         order += [*self.tenders.buttons, self.free]
         for before, after in pairwise(order):
@@ -232,6 +278,11 @@ class SaleWindow(QWidget):
 
     def _enter_patient(self, text: str) -> None:
         self._wish(lambda: self._screen.enter_patient(text))
+
+    def _answer(self, number: int) -> None:
+        """A bounced Enter answers nothing: what it is about may have come up that moment."""
+        if self._guard.passes():
+            self._wish(lambda: self._screen.answer(number))
 
     def _undo(self) -> None:
         at_rows = self.rows.hasFocus()

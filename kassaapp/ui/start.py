@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kassaapp import app as desks
 from kassaapp.app import Desk
+from kassaapp.display import read as read_display
 from kassaapp.i18n import _
 from kassaapp.screens.question import Question
 from kassaapp.trouble import DiskFull, NotEnrolled, Trouble
 from kassaapp.ui import theme
-from kassaapp.ui.main_window import MainWindow
+from kassaapp.ui.main_window import MainWindow, dress
 from kassaapp.ui.stopped_view import StoppedView
 from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.wording import explain_trouble
@@ -47,8 +48,10 @@ def main(folder: Path, clinic_file: Path | None = None) -> int:
 
 def run(desk: Desk) -> int:
     """Show the desk's first till until the window is closed; the exit code. Contact with the region begins here."""
-    application = dressed()
-    window = MainWindow(desk, desk.tills[0])
+    application, display = dressed(), read_display(desk.folder)
+    dress(application, display)
+    window = MainWindow(desk, desk.tills[0], display=display)
+    theme.follow_system(application, window.wear_again)
     before, sys.excepthook = sys.excepthook, crash_notice(window)
     try:
         show_fitted(window)

@@ -1,7 +1,4 @@
-"""The screens of one till, or of the practice at it: what they are made of, and what follows from what is recorded.
-
-The window has one for each till of its desk and shows one of them; nothing here knows of the others.
-"""
+"""The glass of one till, or of the practice at it: a room for each of its screens, of which one is shown."""
 
 from collections.abc import Callable
 
@@ -9,32 +6,33 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kassaapp.app import Desk
-from kassaapp.domain.events import SessionClosed
 from kassaapp.i18n import _
-from kassaapp.register import Sold
-from kassaapp.screens.after_sale import Paper
-from kassaapp.screens.close_session import CloseScreen
+from kassaapp.screens.display import DisplayScreen
+from kassaapp.screens.drawer_job import Job
 from kassaapp.screens.frame import Frame, Place
-from kassaapp.screens.login import LoginScreen
-from kassaapp.screens.open_session import OpenScreen
-from kassaapp.screens.reports import XReportScreen
+from kassaapp.screens.other_till import Open
 from kassaapp.screens.sale import SaleScreen
-from kassaapp.screens.status import StatusScreen
+from kassaapp.ui.a_conto_view import AContoWindow
+from kassaapp.ui.about_view import AboutWindow
 from kassaapp.ui.close_session_view import CloseSessionView
+from kassaapp.ui.display_view import DisplayWindow
+from kassaapp.ui.drawer_view import DrawerWindow
 from kassaapp.ui.help_view import HelpView
 from kassaapp.ui.login_view import LoginView
 from kassaapp.ui.open_session_view import OpenView
-from kassaapp.ui.papers import Papers
+from kassaapp.ui.patient_history_view import PatientHistoryWindow
+from kassaapp.ui.receipts_view import ReceiptsWindow
 from kassaapp.ui.reports_view import ReportsView
 from kassaapp.ui.room import Room, Settled
 from kassaapp.ui.sale_view import SaleWindow
 from kassaapp.ui.status_view import StatusView
+from kassaapp.ui.till_screens import TillScreens
 from kassaapp.ui.widgets.double_press import DoublePress
-from sync.client.status import SyncStatus
+from kassaapp.ui.z_list_view import ZListView
 
 
 class TillRooms:
-    """`desk` has the till, and in practice is the practice desk; `outer` is where one signs in, out and locks."""
+    """`desk`, `outer`, `settle` and `other_till` as in `TillScreens`; `display` is the one of the window."""
 
     def __init__(
         self,
@@ -44,69 +42,102 @@ class TillRooms:
         over: QObject,
         *,
         outer: Desk,
+        display: DisplayScreen,
         settle: Settled,
         is_stopped: Callable[[], bool],
+        other_till: Open | None,
     ) -> None:
-        self.desk = desk
-        self._outer = outer
-        self.letter = letter
-        self.is_practice = desk is not outer
-        self.register = desk.register(letter)
-        self.shown: Place | None = None
+        self._guard = guard
+        self._display = display
         self._settle = settle
-        self._is_over = False
         self._window_stopped = is_stopped
-        self._last_sold: Sold | None = None
-        self.papers = Papers(desk, letter, over, is_stopped=self._stopped)
-        self._make_screens(outer)
-        self.rooms = self._make_rooms(guard)
+        self._is_over = False
+        self.shown: Place | None = None
+        self.rooms: dict[Place, Room] = {}
+        self.screens = TillScreens(
+            desk,
+            letter,
+            over,
+            outer=outer,
+            redraw=self.redraw,
+            settle=settle,
+            is_stopped=self._stopped,
+            other_till=other_till,
+        )
         self.stack = QStackedWidget()
+        self.build()
+
+    def build(self) -> None:
+        """Make every room, anew if need be: a widget takes its words and lengths when it is made. The screens, and so
+        all that was typed and chosen, are the same."""
+        before = [self.stack.widget(place) for place in range(self.stack.count())]
+        self.rooms = self._make_rooms()
         for room in self.rooms.values():
             assert isinstance(room, QWidget)
             room.draw()
             self.stack.addWidget(room)
+        for old in before:
+            assert old is not None
+            self.stack.removeWidget(old)
+            old.deleteLater()
+        if self.shown is not None:
+            self._raise(self.shown)
 
-    def _make_screens(self, outer: Desk) -> None:
-        register = self.register
-        self.sale = SaleScreen(register, self.desk.history(self.letter), sold=self._sold)
-        self.frame = Frame(
-            register,
-            self._sync_status,
-            in_sale=lambda: self.sale.in_progress,
-            lock=outer.lock,
-            sign_out=outer.sign_out,
-            lost_medium=self.letter in self.desk.trouble_at_start,
-            is_paying=lambda: self.sale.is_paying,
-            tills=outer.tills,
-            is_practice=self.is_practice,
-        )
-        self.login = LoginScreen(register, self._sync_status, sign_in=outer.sign_in, signed_in=self.frame.home)
-        self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
-        self.closing = CloseScreen(register, self._sync_status, closed=self._closed, left=self.frame.home)
-        self.report = XReportScreen(register)
-        self.status = StatusScreen(register, self._sync_status)
-
-    def _make_rooms(self, guard: DoublePress) -> dict[Place, Room]:
+    def _make_rooms(self) -> dict[Place, Room]:
+        screens, guard, settle = self.screens, self._guard, self._settle
         return {
-            Place.LOGIN: LoginView(self.login, guard, self._settle),
-            Place.OPEN: OpenView(self.opening, guard, self._settle),
-            Place.SALE: SaleWindow(self.sale, guard, self._settle, retry_receipt=self._save_receipt),
-            Place.CLOSE: CloseSessionView(self.closing, guard, self._settle),
-            Place.REPORT: ReportsView(self.report, self.home),
-            Place.STATUS: StatusView(self.status, self.home),
+            Place.LOGIN: LoginView(screens.login, guard, settle),
+            Place.OPEN: OpenView(screens.opening, guard, settle),
+            Place.SALE: SaleWindow(screens.sale, guard, settle, retry_receipt=screens.print_last),
+            Place.RECEIPTS: ReceiptsWindow(screens.receipts, guard, settle),
+            Place.HISTORY: PatientHistoryWindow(screens.history, lambda: screens.sale.draft.patient, settle),
+            Place.A_CONTO: AContoWindow(screens.a_conto, guard, settle),
+            Place.DRAWER: DrawerWindow(screens.drawer, guard, settle),
+            Place.CLOSE: CloseSessionView(screens.closing, guard, settle),
+            Place.REPORT: ReportsView(screens.report, self.home, older=lambda: self.go(Place.Z_LIST)),
+            Place.Z_LIST: ZListView(screens.z_list, self.home),
+            Place.STATUS: StatusView(screens.status, self.home),
+            Place.DISPLAY: DisplayWindow(self._display, guard, self.home, about=lambda: self.go(Place.ABOUT)),
+            Place.ABOUT: AboutWindow(screens.about, self.home),
             Place.HELP: HelpView(self._support(), self.home),
         }
 
     def _support(self) -> str:
-        number = self.register.configuration.support
+        number = self.screens.register.configuration.support
         return _("Support: {support}").format(support=number) if number else ""
 
     # ── where we are ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def letter(self) -> str:
+        """The till's."""
+        return self.screens.letter
+
+    @property
+    def frame(self) -> Frame:
+        """What stands round the screen."""
+        return self.screens.frame
+
+    @property
+    def sale(self) -> SaleScreen:
+        """The sale here."""
+        return self.screens.sale
 
     def home(self) -> None:
         """Go where the work is."""
         self.frame.home()
         self._settle()
+
+    def go(self, place: Place) -> None:
+        """Go to a screen, if it can be gone to now."""
+        self.screens.go(place)
+
+    def count(self) -> None:
+        """Go to count what lies in the drawer."""
+        room = self.rooms[Place.DRAWER]
+        assert isinstance(room, DrawerWindow)
+        room.enter_for(Job.COUNT)
+        self.go(Place.DRAWER)
 
     def arrive(self, place: Place) -> None:
         """Show the screen of that place, if it is not the one that is shown."""
@@ -115,62 +146,24 @@ class TillRooms:
         left, self.shown = self.shown, place
         if left is Place.SALE:
             self.redraw(left)  # What is asked there is not asked over another screen.
+        self._raise(place).enter()
+
+    def _raise(self, place: Place) -> Room:
         room = self.rooms[place]
         assert isinstance(room, QWidget)
         self.stack.setCurrentWidget(room)
-        room.enter()
+        return room
 
     def redraw(self, place: Place) -> None:
-        """Draw a screen anew; a stopped till has none."""
-        if not self._stopped():
+        """Draw a screen anew; a stopped till has none, nor has one that is being made."""
+        if not self._stopped() and place in self.rooms:
             self.rooms[place].draw()
 
-    # ── what follows from what is recorded ───────────────────────────────────────────────────────────────────────
-
-    def _sold(self, sold: Sold) -> None:
-        self._last_sold = sold
-        self._save_receipt()
-
-    def _save_receipt(self) -> None:
-        """Make the paper of the last sale."""
-        sold = self._last_sold
-        assert sold is not None
-        receipt = sold.event.receipt
-        self.papers.receipt(receipt, lambda paper: self._receipt_news(receipt, paper))
-
-    def print_left(self) -> None:
-        """Print what had not come out when the program ended last; what fails stays on its strip."""
-        if not self._stopped() and self.register.user is not None:
-            for receipt in self.frame.unprinted:
-                self.papers.receipt(receipt, lambda _paper: self._settle())
-
-    def _receipt_news(self, receipt: int, paper: Paper) -> None:
-        self.sale.receipt_news(receipt, paper)
-        self.redraw(Place.SALE)
-
-    def _closed(self, event: SessionClosed) -> None:
-        """The Z is signed: make its paper, and be ready for the next opening."""
-        self.opening.session_closed(event)
-        self.papers.last_z(lambda paper: self._z_news(event.z, saved=paper is Paper.SAVED))
-        self.frame.home()
-
-    def _z_news(self, number: int, *, saved: bool) -> None:
-        self.opening.z_saved(number, saved=saved)
-        self.redraw(Place.OPEN)
-
     def sync_changed(self) -> None:
-        """News from the sync thread: a new price list is taken between two patients."""
-        if self.sale.may_reprice:
-            before = self.register.configuration.number
-            self.desk.refresh_configuration(self.letter)
-            if self.register.configuration.number != before:
-                self.sale.configuration_taken()
-                self.redraw(Place.SALE)
+        """News from the sync thread."""
+        self.screens.sync_changed()
         if self.shown is Place.STATUS:
             self.redraw(Place.STATUS)
-
-    def _sync_status(self) -> SyncStatus:
-        return self._outer.sync_status(self.letter)
 
     def _stopped(self) -> bool:
         return self._is_over or self._window_stopped()
@@ -178,4 +171,4 @@ class TillRooms:
     def shut(self) -> None:
         """Let background work finish; nothing here is used after this, nor what it comes to."""
         self._is_over = True
-        self.papers.background.close()
+        self.screens.shut()

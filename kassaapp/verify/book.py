@@ -34,6 +34,8 @@ from kassaapp.verify.sales import PriceLists
 
 Returned = SaleRefunded | SaleVoided
 Numbered = SaleRegistered | Returned | DepositTaken | DepositRepaid
+_NOBODY = ""
+"""Who opened a session of which the opening is lost."""
 
 
 class Fact(enum.Enum):
@@ -83,6 +85,8 @@ class Book:
 
     def learn(self, event: Event) -> None:
         """Take over what the event says of what is in doubt, as far as it can be so."""
+        if isinstance(event, SessionOpened) and self._knows_no_opening():
+            self.state = replace(self.state, session=None, left_ore=None)
         if not self.doubt:
             return
         if isinstance(event, RegisterOpened):
@@ -99,6 +103,11 @@ class Book:
             return False
         self.doubt.discard(fact)
         return True
+
+    def _knows_no_opening(self) -> bool:
+        """Whether a session is open of which only what was sold in it is left. The till cannot close such a one: its
+        float is not known."""
+        return self.state.session is not None and self.state.session.opened_by == _NOBODY
 
     def _learn_birth(self, born: RegisterOpened) -> None:
         self._learn_receipt(born.next_receipt)
@@ -117,7 +126,7 @@ class Book:
         elif self._settles(Fact.SESSION, number, self.state.next_session):
             self.state = replace(self.state, session=None, next_session=number, left_ore=None)
             if not isinstance(event, SessionOpened):
-                opened = Session(number, event.at, "", day_report.opening(0, self.state.grand))
+                opened = Session(number, event.at, _NOBODY, day_report.opening(0, self.state.grand))
                 self.state = replace(self.state, session=opened, next_session=number + 1)
         if isinstance(event, SessionOpened) and Fact.GRAND not in self.doubt:
             self.doubt.discard(Fact.FIGURES)

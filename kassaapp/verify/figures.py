@@ -14,12 +14,17 @@ from kassaapp.domain.events import (
     DepositTaken,
     Event,
     ProgramStarted,
+    ReleaseTaken,
+    RightsAsked,
+    RightsGranted,
+    RightsReleased,
     SaleParked,
     SaleRefunded,
     SaleRegistered,
     SaleVoided,
     SessionOpened,
 )
+from kassaapp.domain.visit import Tender
 from kassaapp.journal import payload
 from kassaapp.trouble import JournalUnreadable
 from kassaapp.verify import births, returns, sales, sessions
@@ -126,7 +131,12 @@ def _check_clock(book: Book, event: Event, seq: int, n: int, report: Report) -> 
 
 def _wrong(book: Book, header: Header, event: Event) -> Wrong | None:
     """What of the event does not follow from those before it, or None."""
-    return sessions.wrong(book, event) or _wrong_number(book, event) or _wrong_amounts(book, header, event)
+    return (
+        sessions.wrong(book, event)
+        or _wrong_number(book, event)
+        or _wrong_amounts(book, header, event)
+        or _wrong_held(book, event)
+    )
 
 
 def _wrong_number(book: Book, event: Event) -> Wrong | None:
@@ -145,6 +155,8 @@ def _wrong_amounts(book: Book, header: Header, event: Event) -> Wrong | None:
             return returns.wrong(book, event)
         case DepositTaken() | DepositRepaid():
             return _wrong_deposit(event)
+        case RightsAsked() | RightsReleased() | RightsGranted() | ReleaseTaken():
+            return _wrong_rights(book, event)
         case _:
             return None
 
@@ -154,3 +166,36 @@ def _wrong_deposit(event: DepositTaken | DepositRepaid) -> Wrong | None:
         return Fault.FIGURES, "betalningen är inte lika med det som sattes in eller betalades tillbaka"
     least_ore = event.amount_ore if isinstance(event, DepositTaken) else 0
     return None if event.balance_ore >= least_ore else (Fault.FIGURES, "saldot a conto är för litet")
+
+
+def _wrong_held(book: Book, event: Event) -> Wrong | None:
+    """No till spends a conto more than all its patients have there; whose it is, only their sealed parts say (R54)."""
+    taken_ore = _taken_ore(event)
+    if taken_ore <= 0 or book.lost or taken_ore <= sum(book.state.balances.values()):
+        return None
+    return Fault.FIGURES, "mer används, betalas ut eller lämnas a conto än vad kassan har att röra sig med"
+
+
+def _taken_ore(event: Event) -> int:
+    match event:
+        case SaleRegistered():
+            return sum(payment.amount_ore for payment in event.payments if payment.by is Tender.ON_ACCOUNT)
+        case DepositRepaid() | RightsReleased():
+            return event.amount_ore
+        case _:
+            return 0
+
+
+def _wrong_rights(book: Book, event: RightsAsked | RightsReleased | RightsGranted | ReleaseTaken) -> Wrong | None:
+    """A request is for something and has an id of its own; an answer is to a request that has none, and as large."""
+    open_ = book.state.open_requests.get(event.request)
+    if isinstance(event, RightsAsked | RightsReleased):
+        if event.amount_ore <= 0 or open_ is not None:
+            return Fault.FIGURES, "begäran om pengar a conto är inte på något belopp, eller har en annans nummer"
+        return None
+    if open_ is None:
+        return None if book.lost else (Fault.FIGURES, "svaret om pengar a conto hör inte till någon öppen begäran")
+    fits = isinstance(open_, RightsReleased) == isinstance(event, ReleaseTaken)
+    if not fits or (isinstance(event, RightsGranted) and event.amount_ore not in (0, open_.amount_ore)):
+        return Fault.FIGURES, "svaret om pengar a conto är på något annat än det som begärdes"
+    return None

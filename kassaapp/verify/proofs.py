@@ -123,13 +123,15 @@ def _check_times(
     chains: Sequence[Checked], witnessed: Witnessed, put_back: Collection[tuple[int, int]], report: Report
 ) -> None:
     """Each record names the head that its till had seen: never an older one than the record before it did, but for a
-    start that put records back and did not reach the region again; and in a chain that has been succeeded never one
-    that holds the successor's certificate already."""
+    start that put records back and did not reach the region again, and after a gap; and in a chain that has been
+    succeeded never one that holds the successor's certificate already."""
     sizes = {head.hash: head.size for head in witnessed.heads}
     newest, unknown = 0, 0
     for chain in chains:
         closed = witnessed.certificates.get(chain.signed.n + 1)
         for step in chain.steps:
+            if isinstance(step, Gap):
+                newest = 0  # What is lost may have been such a start.
             if isinstance(step, Gap) or step.header.ack is None:
                 continue
             size, seq = sizes.get(step.header.ack), step.header.seq

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sync.client import engine
-from sync.client.engine import Proof, Proved, Push, Records
+from sync.client.engine import Proof, Proved, Push, Records, RegionAhead
 from sync.client.enrol import NewRegister, Received, certified
 from sync.client.link import Link
 from sync.client.round import fetch_configuration
@@ -19,6 +19,10 @@ from sync.wire.errors import BadProof
 from sync.wire.frame import Frame
 from sync.wire.messages import SuccessorRequest
 from sync.wire.signature import Signer
+
+
+class Taken(BadProof):
+    """The key's chain has records already: a twin of this machine, with the same key, sells in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,18 @@ def compare(records: Records, sender: Sender, link: Link) -> Compared:
     return Compared(tuple(missing))
 
 
+def holds(seq: int, digest: bytes | None, records: Records, sender: Sender, link: Link) -> bool:
+    """Whether the region has by now our record `seq`, with this hash if it is known: a twin, or the till that this one
+    was copied from, may have sent it. Raises Offline, Rejected, WireError."""
+    prev = records.hash_of(seq - 1) if seq else records.enrolment.hash
+    for frame in link.records(sender, seq)[:1]:
+        record.check_link(frame.record, chain=sender.chain, seq=seq, prev=prev)
+        record.check_signature(frame.record, records.enrolment.public_key)
+        record.check_parts(frame.record, frame.parts)
+        return digest in (None, frame.record.hash)
+    return False
+
+
 def deliver(pieces: Iterable[Sequence[Frame]], records: Records, sender: Sender, link: Link) -> None:
     """Give the region records that do not continue what it holds; it keeps them in quarantine and answers with a
     conflict. Raises Offline, Rejected, Malformed."""
@@ -76,7 +92,7 @@ def successor(records: Records, sender: Sender, why: str, new: Signer, root_key:
     """The chain that goes on after ours, for a new key. May be repeated with the same key.
 
     Its proof continues the newest checkpoint that the old chain had: a region cannot use the change to show another
-    ledger. Raises Offline, Rejected, WireError.
+    ledger. Raises Taken, Offline, Rejected, WireError.
     """
     answer = link.successor(sender, SuccessorRequest.made(sender.chain, why, new))
     enrolment, trust, proof = certified(answer, root_key, new)
@@ -88,6 +104,8 @@ def successor(records: Records, sender: Sender, why: str, new: Signer, root_key:
     newborn = _Newborn(enrolment, replace(proof, checkpoint=known.checkpoint))
     push = engine.next_push(newborn)
     outcome = engine.read_answer(newborn, trust, push, link.push(Sender(enrolment.chain, new, old.clinic), push))
+    if isinstance(outcome, RegionAhead):
+        raise Taken
     if not isinstance(outcome, Proved):
         raise BadProof(f"the successor is not proved: {outcome}")
     return NewRegister(enrolment, outcome.proof, trust, answer.trust, ())

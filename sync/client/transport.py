@@ -21,6 +21,7 @@ from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
 from sync.wire.lookup import Found, ReceiptName
 from sync.wire.messages import Conflict, Enrolled, EnrolRequest, Pushed, Refusal, SuccessorRequest
+from sync.wire.patient import PATIENTS_PATH, Frikort, PatientAsk
 from sync.wire.signature import Signer
 
 TIMEOUT_S = 10.0
@@ -120,6 +121,10 @@ class Transport:
         """What the region says of another desk's receipt (`sync.client.lookup`); unchecked. Raises as the others:
         Rejected with 404 when there is none of that name."""
         return _read(self._signed(sender, "GET", name.path, {}, b""), {200: Found.read})
+
+    def frikort(self, sender: Sender, asked: PatientAsk) -> Frikort:
+        """How the region says that a patient stands (`sync.client.frikort`); unchecked. Raises as the others."""
+        return _read(self._signed(sender, "POST", PATIENTS_PATH, {}, asked.encode()), {200: Frikort.read})
 
     def checkpoint(self) -> str:
         """The ledger's signed head as text; unchecked."""

@@ -1,5 +1,5 @@
-"""The region's commands: init, upgrade, serve, register new, register lost, register confirm, late, publish,
-publish-own, status, audit."""
+"""The region's commands: init, upgrade, serve, register new, register lost, register confirm, register take-back, late,
+publish, publish-own, status, accesses, audit."""
 
 import argparse
 import json
@@ -8,11 +8,12 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
-from datetime import date
+from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
 
 from sync.server import (
+    accesses,
     audit,
     configuration,
     dry_run,
@@ -25,16 +26,16 @@ from sync.server import (
     roles,
     settings,
     shape,
-    status,
+    status_command,
     succession,
 )
-from sync.server.clinic_day import ClinicDay
+from sync.server.accounts import Accounts
 from sync.server.errors import RegionError
 from sync.server.region import Region, found_region, open_region
-from sync.server.watch import SILENT_H
 from sync.wire import argv, document
 from sync.wire.canonical import decode_object, from_text, to_text
 from sync.wire.errors import Malformed, WireError
+from sync.wire.patient import PatientName
 from sync.wire.record import CHAIN_BYTES
 
 FAILED, FINDINGS = 2, 1
@@ -96,24 +97,16 @@ def _parser() -> argparse.ArgumentParser:
     own.add_argument("file", type=Path, metavar="FILE.json")
     own.add_argument("--clinic", required=True, help="the clinic's id")
 
-    _add_status(commands)
+    status_command.add_arguments(_command(commands, "status", _status, status_command.SAYS))
+
+    asked = _command(commands, "accesses", _accesses, "which registers asked about a patient; the number on stdin")
+    asked.add_argument("--kind", default="personnummer", help="the kind of number (personnummer)")
 
     audited = _command(
         commands, "audit", _audit, "recompute everything from the stored bytes; 1 when something is wrong"
     )
     audited.add_argument("--json", action="store_true")
     return parser
-
-
-def _add_status(commands: Any) -> None:
-    shown = _command(
-        commands, "status", _status, "registers and what is wrong with them; or: are all visits of a clinic's day here?"
-    )
-    shown.add_argument("--json", action="store_true")
-    shown.add_argument("--silent-hours", type=float, default=SILENT_H, metavar="N", help="of working days (24)")
-    shown.add_argument("--clinic", help="with --day: whether all its visits of that day are here; 1 when not")
-    shown.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD")
-    shown.add_argument("--proofs", type=Path, metavar="FOLDER", help="with --day: write the proofs there")
 
 
 def _add_register_commands(commands: Any) -> None:
@@ -125,6 +118,8 @@ def _add_register_commands(commands: Any) -> None:
     new.add_argument("--parent", action="append", default=[], metavar="CHAIN", help="the chain that a till succeeds")
     lost = _command(register, "lost", _register_lost, "end the chain of a machine that is gone")
     confirmed = _command(register, "confirm", _register_confirm, "a supervisor knows whose a provisional successor is")
+    back = _command(register, "take-back", _register_take_back, "free what an ended machine held a conto")
+    back.add_argument("--chain", required=True, help="one of the machine's, as `status` shows it")
     for command in (lost, confirmed):
         command.add_argument("--chain", help="which one, as `status` shows it")
         command.add_argument("--name", help="or: the register's name")
@@ -256,6 +251,16 @@ def _register_confirm(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _register_take_back(chosen: argparse.Namespace) -> int:
+    region = _open(chosen)
+    try:
+        freed = Accounts().take_back(region, _chain_of(region, chosen))
+    finally:
+        region.close()
+    print(f"freed: {sum(freed.values())} öre in {len(freed)} accounts")
+    return 0
+
+
 def _late(chosen: argparse.Namespace) -> int:
     recovery_key, raw = late.read_recovery_key(chosen.recovery_key), chosen.file.read_bytes()
     region = _open(chosen)
@@ -322,62 +327,32 @@ def _read_document(file: Path) -> str:
 
 
 def _status(chosen: argparse.Namespace) -> int:
-    if (chosen.clinic is None) != (chosen.day is None) or (chosen.proofs and chosen.day is None):
+    if not status_command.is_whole(chosen):
         print("say both --clinic and --day; --proofs goes with them", file=sys.stderr)
         return FAILED
     region = _open(chosen)
     try:
-        if chosen.day is not None:
-            return _status_of_day(region, chosen)
-        whole = status.whole(region, chosen.silent_hours)
+        told = status_command.run(region, chosen)
     finally:
         region.close()
-    if chosen.json:
-        print(json.dumps(whole, ensure_ascii=False, indent=1))
-    else:
-        _print_status(whole)
+    for line in told.lines:
+        print(line)
+    for line in told.beside:
+        print(line, file=sys.stderr)
+    return 0 if told.is_all_here else FINDINGS
+
+
+def _accesses(chosen: argparse.Namespace) -> int:
+    number = (getpass("number: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    region = _open(chosen)
+    try:
+        found = accesses.about(region, PatientName(chosen.kind, number))
+    finally:
+        region.close()
+    for one in found:
+        print(f"{one.at.isoformat(timespec='seconds')}  {one.clinic}  {one.register}-{one.till}")
+    print(f"asked {len(found)} times")
     return 0
-
-
-def _print_status(whole: dict[str, Any]) -> None:
-    print(f"{whole['region']}  {whole['origin']}  {whole['ledger_size']} entries")
-    names = {}
-    for one in whole["registers"]:
-        doubts = ", ".join(one["flags"]) or "-"
-        contact = one["last_contact"] or "never"
-        stands = f"next {one['next']}" + (" (ended)" if one["closed"] else "")
-        names[one["chain"]] = f"{one['clinic']}  {one['register']}-{one['till']}"
-        print(f"{names[one['chain']]}  {one['chain']}  {stands}  {contact}  {doubts}")
-    for one in whole["findings"]:
-        print(f"FOUND {names[one['chain']]}  {one['day']}  record {one['record']}  {one['word']}: {one['says']}")
-
-
-def _status_of_day(region: Region, chosen: argparse.Namespace) -> int:
-    answer = status.of_day(region, chosen.clinic, chosen.day)
-    if chosen.json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=1))
-    else:
-        _print_day(answer)
-    if chosen.proofs is not None:
-        for path in status.save_proofs(answer, chosen.proofs):
-            print(f"proof: {path}", file=sys.stderr)
-    return FINDINGS if answer.missing else 0
-
-
-def _print_day(answer: ClinicDay) -> None:
-    for till in answer.tills:
-        print(f"{till.register}-{till.till}  {till.chain}  known until {till.known_until or '-'}")
-        for one in till.sessions:
-            numbers = f"receipts {one.receipts[0]}-{one.receipts[1]}" if one.receipts else "no receipts"
-            stands = "open" if one.closed is None else f"closed, Z {one.z} in record {one.closed}"
-            place = f", entry {one.proof.answer.index} of the ledger" if one.proof else ""
-            print(f"  session {one.number}: {one.visits} visits, {numbers}, {stands}{place}")
-        if not till.sessions:
-            print("  no session")
-    for what in answer.missing:
-        print(f"MISSING {what}")
-    whole = "not all here" if answer.missing else "all here"
-    print(f"{answer.clinic}, {answer.day}: {whole}")
 
 
 def _audit(chosen: argparse.Namespace) -> int:

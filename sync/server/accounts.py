@@ -3,7 +3,8 @@
     held by a till   its deposits − what it spent and paid back (its records) + grants − releases (table `transfer`)
     free             releases − grants of the account, over all tills; what the region may grant
 
-A machine and its successors are one holder: the till's own state goes on over its chains. For an account the free and
+A machine and the successors it asked for itself (after a fork or a gap) are one holder: the till's own state goes on
+over its chains. What was born of a new code is another machine, also when it succeeds one. For an account the free and
 the held amounts are together what was deposited and not spent, so as long as no till spends more than it holds nothing
 is ever overdrawn, online or not. Rights of a lost machine stay with it until somebody decides (`take_back`); never by
 the clock.
@@ -12,13 +13,13 @@ the clock.
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, case, func, select, text
 
-from sync.server import storage
+from sync.server import storage, succession
 from sync.server import tables as t
 from sync.server.errors import Refused
 from sync.server.region import Region
@@ -94,7 +95,7 @@ class Accounts:
             holder = _holder(db, asker)
             storage.find_chain(db, holder[0].chain, lock=True)
             _lock(db, asked.account)
-            if asked.amount_ore and not _is_done(db, asked, asker, kind):
+            if asked.amount_ore and not _is_done(db, asked, holder, kind):
                 self._check(db, asker, holder, asked, kind)
                 _add(db, asked, asker, kind, region.clock())
             free, held = _free(db, asked.account, asker), self._held(db, holder, asked.account)
@@ -191,18 +192,25 @@ def _moving(db: Connection, chain: Chain, first: int) -> Iterator[Frame]:
 
 
 def _holder(db: Connection, one: Chain) -> list[Chain]:
-    """The chains of one machine and those that succeed them, the first before the others."""
+    """The chains of one machine, the first before the others."""
     c = t.chain.c
     query = select(t.chain).where(c.clinic == one.clinic, c.till == one.till).order_by(c.leaf)
     family: dict[bytes, Chain] = {}
     every = {row.chain: Chain(**row._mapping) for row in db.execute(query)}
-    root = one
-    while root.parent is not None and root.parent in every:
+    going_on, root = _going_on(db, every), one
+    while root.chain in going_on and root.parent is not None and root.parent in every:
         root = every[root.parent]
     for chain in every.values():
-        if chain.chain == root.chain or chain.parent in family:
+        if chain.chain == root.chain or (chain.chain in going_on and chain.parent in family):
             family[chain.chain] = chain
     return list(family.values())
+
+
+def _going_on(db: Connection, chains: Iterable[bytes]) -> set[bytes]:
+    """Of these, the chains that were asked for with the key of the chain before, and so by the machine itself."""
+    c = t.flag.c
+    asked = select(c.chain).where(c.chain.in_(list(chains)), c.why.in_((succession.PROVISIONAL, succession.CONFIRMED)))
+    return set(db.scalars(asked))
 
 
 # ── The table ────────────────────────────────────────────────────────────────────────────────────
@@ -229,12 +237,14 @@ def _moved_count(db: Connection, account: bytes) -> int:
     return int(db.execute(select(func.count()).where(t.transfer.c.account == account)).scalar_one())
 
 
-def _is_done(db: Connection, asked: Ask, asker: Chain, kind: str) -> bool:
-    """Whether this very request was done before. Raises Refused when its id was another's."""
+def _is_done(db: Connection, asked: Ask, holder: list[Chain], kind: str) -> bool:
+    """Whether this very request was done before, also for the chain that the machine has gone on from. Raises Refused
+    when its id was another's."""
     row = db.execute(select(t.transfer).where(t.transfer.c.id == asked.id)).first()
     if row is None:
         return False
-    if (row.account, row.chain, row.kind, row.amount_ore) != (asked.account, asker.chain, kind, asked.amount_ore):
+    same = (row.account, row.kind, row.amount_ore) == (asked.account, kind, asked.amount_ore)
+    if not same or row.chain not in [one.chain for one in holder]:
         raise Refused(409, "id-used")
     return True
 

@@ -33,7 +33,8 @@ T = TypeVar("T")
 class Limits:
     """How much is let in. `..._slots` requests of a kind are worked on at once, and `..._waiting` more have their body
     read or wait for that; `body_s` seconds may pass until a body is there. A register may come `burst` times at once,
-    as it does with a journal of ten years (75,000 records), and `per_s` times a second from then on."""
+    as it does with a journal of ten years (75,000 records), and `per_s` times a second from then on. After patients it
+    may ask `lookup_...` so often: more than a desk sees in a day, and no way to try all numbers that there are."""
 
     ingest_slots: int = SLOTS
     ingest_waiting: int = 4 * SLOTS
@@ -46,6 +47,8 @@ class Limits:
     body_s: float = 15.0
     burst: int = 200
     per_s: float = 4.0
+    lookup_burst: int = 120
+    lookup_per_s: float = 0.05
 
 
 USUAL = Limits()
@@ -126,6 +129,7 @@ class Admission:
         self.small = Pool(limits.small_slots, limits.small_waiting)
         self.enrol = Pool(limits.enrol_slots, limits.enrol_waiting)
         self.rates = Rates(limits.burst, limits.per_s)
+        self.lookups = Rates(limits.lookup_burst, limits.lookup_per_s)
 
 
 def retry_after_s() -> int:

@@ -33,6 +33,7 @@ from sync.server.accounts import Accounts
 from sync.server.admission import USUAL, Admission, Limits, Pool, TooOften, retry_after_s
 from sync.server.errors import Refused, Unavailable
 from sync.server.incoming import Incoming
+from sync.server.patients import Patients
 from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.server.verify import Judge
@@ -40,6 +41,7 @@ from sync.wire import frame, messages
 from sync.wire.accounts import GRANTS_PATH, RELEASES_PATH, Stands
 from sync.wire.frame import Frame
 from sync.wire.messages import Conflict, Refusal
+from sync.wire.patient import PATIENTS_PATH
 
 _HANGS_UP = (408, 413)
 """Answers after which the rest of a body is not waited for."""
@@ -74,13 +76,14 @@ def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
     """The ASGI application of a region."""
     admission = Admission(limits)
     serving = Serving(region, admission, Judge(region, lambda: admission.ingest.is_quiet))
+    accounts, patients = Accounts(), Patients(region)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with serving.judge.at_work():
+        async with serving.judge.at_work(), patients.at_work(lambda: admission.ingest.is_quiet):
             yield
 
-    chain, accounts = "/v1/chains/{chain}", Accounts()
+    chain = "/v1/chains/{chain}"
     return Starlette(
         routes=[
             _route(serving, "POST", messages.ENROL_PATH, _enrolled),
@@ -94,6 +97,7 @@ def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
             _route(serving, "GET", "/v1/clinics/{clinic}/receipts", _signed(_receipt)),
             _route(serving, "POST", GRANTS_PATH, _signed(_moved(accounts.grant), messages.MAX_MESSAGE_BYTES)),
             _route(serving, "POST", RELEASES_PATH, _signed(_moved(accounts.release), messages.MAX_MESSAGE_BYTES)),
+            _route(serving, "POST", PATIENTS_PATH, _looking_up(patients)),
             _route(serving, "GET", messages.CHECKPOINT_PATH, _checkpoint),
             _route(serving, "GET", description.PATH, _description),
         ],
@@ -147,6 +151,13 @@ def _moved(move: Callable[[Region, Chain, bytes], Stands]) -> SignedHandler:
     return moved
 
 
+def _looking_up(patients: Patients) -> Endpoint:
+    def looked_up(_: Region, asked: Incoming, chain: Chain) -> Answer:
+        return Answer(200, patients.look_up(chain, asked.signed.body).encode())
+
+    return _signed(looked_up, messages.MAX_MESSAGE_BYTES, seldom=True)
+
+
 def _receipt(region: Region, asked: Incoming, chain: Chain) -> Answer:
     clinic = asked.signed.path.split("/")[3]
     return Answer(200, lookup.receipt(region, chain, clinic, asked.signed.query.removeprefix("?")).encode())
@@ -165,8 +176,9 @@ def _frames(found: list[Frame]) -> Answer:
 # ── Who is let in ────────────────────────────────────────────────────────────────────────────────
 
 
-def _signed(handler: SignedHandler, most_bytes: int = 0) -> Endpoint:
-    """For requests that a register has signed with a fresh nonce; the answer brings the next nonce."""
+def _signed(handler: SignedHandler, most_bytes: int = 0, *, seldom: bool = False) -> Endpoint:
+    """For requests that a register has signed with a fresh nonce; the answer brings the next nonce. `seldom`: how often
+    it may be asked has a limit of its own."""
 
     async def endpoint(serving: Serving, request: Request) -> Answer:
         region, admission = serving.region, serving.admission
@@ -176,6 +188,8 @@ def _signed(handler: SignedHandler, most_bytes: int = 0) -> Endpoint:
             with admission.door.place():
                 chain = await admission.door.work(incoming.authenticated, region, asked)
             admission.rates.take(chain.chain)
+            if seldom:
+                admission.lookups.take(chain.chain)
             asked = await incoming.with_body(asked, request, most_bytes, admission.limits.body_s)
             incoming.check_body(asked)
             answer = await pool.work(handler, region, asked, chain)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, create_engine, text
 
 from sync.server import settings
+from sync.server.heads import Heads
 from sync.server.settings import Settings
 from sync.server.signer.line import last_signed
 from sync.wire import canonical, config, entry, tree
@@ -40,7 +41,10 @@ class Report:
 @dataclass(slots=True)
 class Entries:
     """What the ledger says: the hash that each `rec` and `cfg` entry names, each certificate and each chain's end, by
-    place."""
+    place; and every head that it had on the way."""
+
+    heads: Heads
+    are_sound: bool = True
 
     records: dict[int, bytes] = field(default_factory=dict)
     configs: dict[int, bytes] = field(default_factory=dict)
@@ -86,7 +90,7 @@ class _Ledger:
         self._report = report
         self._edge: dict[tree.Place, bytes] = {}
         self._newest_ms = 0
-        self._entries = Entries()
+        self._entries = Entries(Heads(chosen.origin))
         signed = last_signed(chosen)
         self._signed_size, self._signed_root = signed.size, signed.root
 
@@ -100,6 +104,7 @@ class _Ledger:
         self._count("node", nodes)
         self._check_signed(size)
         self._report.counted["entries"] = size
+        self._entries.are_sound = not self._report.findings
         return self._entries
 
     def _check_chunk(self, first: int, end: int) -> int:
@@ -109,6 +114,7 @@ class _Ledger:
         hashes = []
         for idx, raw in enumerate(self._leaves(first, end), start=first):
             hashes.append(tree.leaf_hash(raw))
+            self._entries.heads.grow(hashes[-1])
             self._read_entry(idx, raw)
         computed = tree.append(first, hashes, self._edge.__getitem__)
         self._compare(computed, first, end)
@@ -225,7 +231,7 @@ def _check_chains(db: Connection, entries: Entries, report: Report) -> None:
         if certificate is None or not _is_of(certificate, row):
             report.found(f"chain {name}: its certificate is not in the ledger where it should be")
             continue
-        records += _Chain(db, certificate, name, entries.records, report).check(row)
+        records += _Chain(db, certificate, name, entries, report).check(row)
     for idx in certificates:
         report.found(f"entry {idx} is a certificate of a chain that is not here")
     for idx in entries.records:
@@ -240,13 +246,14 @@ def _is_of(certificate: Enrolment, row: Row[Any]) -> bool:
 
 
 class _Chain:
-    """Walks one chain. `named` is what the ledger's entries name; what is accounted for is taken out of it."""
+    """Walks one chain. What the ledger's entries name and is accounted for is taken out of them."""
 
-    def __init__(self, db: Connection, certificate: Enrolment, name: str, named: dict[int, bytes], report: Report):
+    def __init__(self, db: Connection, certificate: Enrolment, name: str, entries: Entries, report: Report):
         self._db = db
         self._certificate = certificate
         self._name = name
-        self._named = named
+        self._named = entries.records
+        self._heads = entries.heads if entries.are_sound else None
         self._report = report
 
     def check(self, row: Row[Any]) -> int:
@@ -268,9 +275,16 @@ class _Chain:
         record = frame.record
         if self._named.pop(leaf, None) != record.hash:
             self._found(f"record {record.header.seq} is not in the ledger where it should be")
+        self._check_ack(record)
         self._try(lambda: rec.check_link(record, chain=self._certificate.chain, seq=seq, prev=prev))
         self._try(lambda: rec.check_parts(record, frame.parts))
         self._try(lambda: rec.check_signature(record, self._certificate.public_key))
+
+    def _check_ack(self, record: Record) -> None:
+        """The head that the register knew is one of this ledger. One that was changed has no heads to compare with."""
+        ack = record.header.ack
+        if ack is not None and self._heads is not None and ack not in self._heads:
+            self._found(f"record {record.header.seq} names a head that this ledger never had")
 
     def _try(self, check: Callable[[], None]) -> None:
         try:

@@ -11,6 +11,7 @@ from typing import Any
 from sync.wire import messages
 from sync.wire.accounts import GRANTS_PATH, RELEASES_PATH
 from sync.wire.entry import FORK, GAP
+from sync.wire.patient import PATIENTS_PATH
 
 PATH = "/openapi.json"
 OCTETS, JSON, TEXT = "application/octet-stream", "application/json", "text/plain"
@@ -32,7 +33,7 @@ REFUSALS: Mapping[int, tuple[str, ...]] = {
     415: ("coding",),
     422: ("malformed", "link", "commitment", "signature"),
     429: ("too-often",),
-    503: ("busy", "clock", "ledger-behind", "damaged", "database", "unavailable"),
+    503: ("busy", "clock", "ledger-behind", "damaged", "database", "unavailable", "catching-up", "patients"),
 }
 """The words that any route may refuse with, by status."""
 _SAYS = {
@@ -51,9 +52,15 @@ _SAYS = {
 }
 
 
+_LAST = {0: "[A-Za-z0-9_-]", 2: "[AEIMQUYcgkosw048]", 4: "[AQgw]"}
+"""What the last character of base64url may be, by how many of its bits must be 0."""
+
+
 def _bytes_of(length: int) -> Schema:
     """So many bytes in base64url without padding."""
-    return {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{{-(-length * 8 // 6)}}}$"}
+    characters = -(-length * 8 // 6)
+    last = _LAST[characters * 6 - length * 8]
+    return {"type": "string", "pattern": f"^[A-Za-z0-9_-]{{{characters - 1}}}{last}$"}
 
 
 def _object(**fields: Schema) -> Schema:
@@ -69,6 +76,11 @@ _COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": _MOST}
 _HASHES: Schema = {"type": "array", "items": _bytes_of(32), "maxItems": messages.MAX_PROOF_HASHES}
 _NOTE: Schema = {"type": "string", "maxLength": 8192, "description": "a C2SP tlog-checkpoint"}
 _WHY: Schema = {"type": "string", "pattern": "^[a-z-]+$", "maxLength": 200}
+_CLINIC: Schema = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,31}$"}
+_NAME: Schema = {"type": "string", "pattern": "^[A-Z0-9][A-Z0-9-]{0,15}$"}
+_DAY: Schema = {"type": "string", "format": "date"}
+_DAY_OR_NONE: Schema = {"type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
+_LOW: Schema = {"type": "string", "pattern": "^[a-z][a-z0-9_-]{0,31}$"}
 
 SCHEMAS: Mapping[str, Schema] = {
     "EnrolRequest": _object(
@@ -101,6 +113,20 @@ SCHEMAS: Mapping[str, Schema] = {
     "Stands": _object(
         account=_bytes_of(32), id=_bytes_of(16), moved_ore=_COUNT, free_ore=_COUNT, held_ore={"type": "integer"}
     ),
+    "PatientAsk": _object(
+        day=_DAY,
+        kind={"type": "string", "pattern": "^[a-z_]{1,32}$"},
+        value={"type": "string", "pattern": "^[0-9A-Z]{12}$"},
+    ),
+    "Frikort": _object(
+        as_of=_COUNT,
+        basis=_LOW,
+        day=_DAY,
+        frikort_until=_DAY_OR_NONE,
+        paid_in_window_ore=_COUNT,
+        protected={"type": "boolean"},
+        window_from=_DAY_OR_NONE,
+    ),
     "Refusal": _object(why=_WHY, index={"type": "integer", "minimum": -1}),
 }
 
@@ -125,8 +151,8 @@ _SIGNED = (
     _parameter("Signature", "header", {"type": "string"}, "the same"),
 )
 _RECEIPT = (
-    _parameter("register", "query", {"type": "string"}, "the name of the register"),
-    _parameter("till", "query", {"type": "string"}, "the letter of its till"),
+    _parameter("register", "query", _NAME, "the name of the register"),
+    _parameter("till", "query", {"enum": ["H", "E"]}, "the letter of its till"),
     _parameter("number", "query", {"type": "integer", "minimum": 1, "maximum": _MOST}, "the number of the receipt"),
 )
 _PUSH = (
@@ -223,8 +249,8 @@ _PATHS: dict[str, dict[str, Schema]] = {
         "get": _operation(
             "Another desk's receipt with its returns, for a register of the same clinic. Who asked is recorded.",
             _answer("The records, each with its proof.", JSON, _ref("Found")),
-            words={403: ("other-clinic",), 404: ("no-receipt",)},
-            parameters=(_parameter("clinic", "path", {"type": "string"}, "the clinic's id"), *_RECEIPT, *_SIGNED),
+            words={403: ("other-clinic", "closed"), 404: ("no-receipt",)},
+            parameters=(_parameter("clinic", "path", _CLINIC, "the clinic's id"), *_RECEIPT, *_SIGNED),
         )
     },
     GRANTS_PATH: {
@@ -239,6 +265,15 @@ _PATHS: dict[str, dict[str, Schema]] = {
     RELEASES_PATH: {
         "post": _operation(
             "Rights that the till gives back.", _STANDS, words=_MOVED, parameters=_SIGNED, body=_body(JSON, _ref("Ask"))
+        )
+    },
+    PATIENTS_PATH: {
+        "post": _operation(
+            "How a patient stands across the region's clinics, asked by the whole number. Who asked is recorded.",
+            _answer("The sum towards frikort, and until when one holds.", JSON, _ref("Frikort")),
+            words={403: ("closed", "till")},
+            parameters=_SIGNED,
+            body=_body(JSON, _ref("PatientAsk")),
         )
     },
     messages.CHECKPOINT_PATH: {

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from sync.server import storage
+from sync.server import missing, quarantine, storage
 from sync.server.errors import Busy, Damaged, Refused
 from sync.server.ledger import Proved, proved
 from sync.server.region import Region
@@ -222,10 +222,21 @@ def _append(region: Region, db: Connection, moved: Sequence[Storing]) -> None:
     named = [one.record.hash for one in fresh]
     leaf, at_ms = region.ledger.append(db, lambda at_ms: [entry.encode_record(at_ms, digest) for digest in named])
     storage.add_records(db, fresh, leaf)
-    _mark_forks(region, db, [one.chain.chain for one in moved])
+    _mark_aside(region, db, moved)
     for one in moved:
         if one.after is not None and one.after.closed_ms is not None:
             _mark_late(db, one.chain.chain, one.fresh[0].record.header.seq, at_ms)
+
+
+def _mark_aside(region: Region, db: Connection, moved: Sequence[Storing]) -> None:
+    """Flag what the records now stored contradict, or have passed by."""
+    aside = storage.with_quarantine(db, [one.chain.chain for one in moved])
+    if not aside:
+        return
+    _mark_forks(region, db, aside)
+    for one in moved:
+        if one.after is not None and one.chain.chain in aside:
+            missing.mark(db, one.after, region.clock(), one.fresh[0].record.header.seq)
 
 
 def _mark_late(db: Connection, chain: bytes, seq: int, at_ms: int) -> None:
@@ -274,11 +285,13 @@ def _is_whole(chain: Chain, one: Frame) -> bool:
 
 
 def _keep_aside(region: Region, db: Connection, chain: Chain, branch: Sequence[Frame], why: str) -> None:
-    storage.note_contact(
-        db, chain.chain, region.clock()
-    )  # First: who stores in this chain waits, and sees what is kept.
-    storage.add_quarantine(db, [(one.record, frame.encode(one)) for one in branch], why, region.clock())
+    storage.note_contact(db, chain.chain, region.clock())  # First: who stores here waits, and then sees what is kept.
+    quarantine.keep(db, chain.chain, branch, why, region.clock())
     _mark_forks(region, db, [chain.chain])
+    now = storage.find_chain(db, chain.chain)
+    assert now is not None
+    seqs = [one.record.header.seq for one in branch]
+    missing.mark(db, now, region.clock(), min(seqs, default=0), max(seqs, default=-1) + 1)
 
 
 def _mark_forks(region: Region, db: Connection, chains: Collection[bytes]) -> None:
@@ -326,11 +339,12 @@ def _pushed(region: Region, one: Storing, proof: Proved, config_seq: int) -> Pus
 
 
 def _read_back(db: Connection, chain: Chain, sent: Push) -> tuple[int, bytes]:
-    """The chain's newest entry and its place, after each record sent was read back, hashed and found in its entry."""
+    """The chain's newest entry and its place, after each record that this proves anew was read back, hashed and found
+    in its entry: all from where the register begins, whether it sent them or only asks how they stand."""
     end = chain.next_seq
     if end == 0:
         return chain.leaf, storage.leaves(db, chain.leaf, chain.leaf + 1)[0]
-    first = max(sent.start, end - MAX_BATCH_RECORDS) if sent.frames else end - 1
+    first = max(min(sent.start, end - 1), end - MAX_BATCH_RECORDS)
     stored = storage.read_back(db, chain.chain, first, end)
     hashes = [rec.record_hash(env[SIGNATURE_BYTES:]) for env, _, _ in stored]
     if hashes != [entry.named_record(named) for _, _, named in stored] or hashes[-1] != chain.head:

@@ -5,9 +5,11 @@ config    signs price lists
 ledger    signs the ledger's head; only the ledger signer reads it, in a folder of its own where it is another process
 recovery  X25519: opens the personal parts of a register whose machine is gone; off this machine too
 nonce     the secret behind the nonces that make requests fresh
+patient   the secret behind what patients are called in DIR/patients.db and in the table `access`; never changed
 """
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from nacl.public import PrivateKey
@@ -25,7 +27,8 @@ def make(folder: Path, *, demo: bool) -> None:
     folder.mkdir(mode=0o700)
     for name in (*SIGNING, "recovery"):
         _write(folder, name, demo_seed(name) if demo else secrets.token_bytes(KEY_BYTES))
-    _write(folder, "nonce", secrets.token_bytes(KEY_BYTES))
+    for name in ("nonce", "patient"):
+        _write(folder, name, secrets.token_bytes(KEY_BYTES))
 
 
 def signer(folder: Path, name: str) -> Signer:
@@ -41,6 +44,13 @@ def recovery_public(folder: Path) -> bytes:
 def nonce_secret(folder: Path) -> bytes:
     """The secret behind the nonces."""
     return _read(folder, "nonce")
+
+
+def patient_secret(folder: Path) -> bytes:
+    """The secret behind what patients are called; made now in a region of an older version. Raises OSError."""
+    with suppress(FileExistsError):
+        _write(folder, "patient", secrets.token_bytes(KEY_BYTES))
+    return _read(folder, "patient")
 
 
 def _write(folder: Path, name: str, seed: bytes) -> None:

@@ -22,15 +22,18 @@ EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chain %s: %d records brought in late": ("late", ("chain", "records")),
     "chain %s: succeeded by %s": ("succeeded", ("chain", "by")),
     "chain %s: ended before record %d (%s)": ("ended", ("chain", "record", "why")),
+    "chain %s: quarantine is full at record %d": ("quarantine-full", ("chain", "record")),
     "chain %s: signature of record %d does not verify": ("bad-signature", ("chain", "record")),
     "the clock is %d ms behind the newest entry: nothing is signed": ("clock-behind", ("ms",)),
     "the database holds %d entries but %d were signed": ("ledger-behind", ("entries", "signed")),
     "entries %d to %d are not what was stored": ("damaged", ("first", "last")),
     "database: %s": ("database", ("why",)),
+    "patients: %s": ("patients", ("why",)),
     "database: %s; signatures wait": ("database", ("why",)),
     "database: from version %s to %s": ("migrated", ("from", "to")),
     "the server's database user could take the guards down; give it %s and nothing else": ("too-mighty", ("role",)),
     "refused: %s (%d)": ("refused", ("why", "status")),
+    "hung up: %s (%d)": ("hung-up", ("why", "status")),
     "chain %s: refused: %s (%d)": ("refused", ("chain", "why", "status")),
 }
 """Each logged sentence: its event, and the names of its values in their order."""

@@ -28,14 +28,16 @@ _ROOM_BYTES = MAX_MESSAGE_BYTES // 2
 
 
 def receipt(region: Region, asker: Chain, clinic: str, query: str) -> Found:
-    """The receipt that was asked for, with its refunds and voids. Raises Refused: 400 malformed, 403 other-clinic,
-    404 no-receipt."""
+    """The receipt that was asked for, with its refunds and voids. Raises Refused: 400 malformed, 403 other-clinic, or
+    closed when the asker's chain has ended: it may be in a thief's hands; 404 no-receipt."""
     try:
         name = read_name(clinic, query)
     except Malformed:
         raise Refused(400, "malformed") from None
     if name.clinic != asker.clinic:
         raise Refused(403, "other-clinic")
+    if asker.closed_ms is not None:
+        raise Refused(403, "closed")
     note_access(region, asker, "receipt", f"{name.register}/{name.till}/{name.number}")
     with storage.reading(region.engine) as db:
         chain, seq = _place(db, name)

@@ -9,12 +9,10 @@ finding   what did not follow;  price   what each article of a list has cost on 
 """
 
 import json
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync.server.side_file import SideFile
 from sync.server.sums import Found, Sums
 
 VERSION = 2
@@ -57,27 +55,10 @@ class Memory:
     """The file. One process at a time writes; another waits. Raises OSError when the file cannot be used."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        with self._ours():
-            self._db = sqlite3.connect(path, timeout=60.0, isolation_level=None)
-            if not self._is_current():
-                self._begin_anew()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """All or nothing of what the block remembers."""
-        with self._ours():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        self._file = SideFile(path, VERSION, _TABLES)
+        self._db = self._file.db
+        self.writing = self._file.writing
+        self.close = self._file.close
 
     # ── How far a chain has been read ────────────────────────────────────────────────────────────
 
@@ -139,25 +120,6 @@ class Memory:
         self._db.execute("INSERT OR IGNORE INTO price VALUES (?, ?, ?, ?, ?, ?)", row)
         query = "SELECT price_ore FROM price WHERE prices = ? AND article = ? AND day = ? AND price_ore <> ?"
         return [others for (others,) in self._db.execute(query, row[:4])]
-
-    # ── The file itself ──────────────────────────────────────────────────────────────────────────
-
-    def _is_current(self) -> bool:
-        return bool(self._db.execute("PRAGMA user_version").fetchone()[0] == VERSION)
-
-    def _begin_anew(self) -> None:
-        self._db.close()
-        self._path.unlink(missing_ok=True)
-        self._path.touch(mode=0o600)
-        self._db = sqlite3.connect(self._path, timeout=60.0, isolation_level=None)
-        self._db.executescript(f"BEGIN; {_TABLES} PRAGMA user_version = {VERSION}; COMMIT")
-
-    @contextmanager
-    def _ours(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as trouble:
-            raise OSError(0, f"{type(trouble).__name__}: {trouble}", str(self._path)) from trouble
 
 
 def _kept(number: int, day: str, first: int, last: int | None, before: str) -> Kept:

@@ -141,6 +141,8 @@ class Counting(logging.Handler):
             self._metrics.count("kassa_forks_total")
         elif event == "bad-signature":
             self._metrics.count("kassa_bad_signatures_total")
+        elif event == "hung-up":  # By the connection, before there was a request that an application could answer.
+            self._metrics.count("kassa_refusals_total", why=str(values["why"]))
 
 
 class Measured:

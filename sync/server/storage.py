@@ -333,6 +333,12 @@ def add_quarantine(db: Connection, frames: Iterable[tuple[Record, bytes]], why: 
             _insert_once(db, t.quarantine, {**values, "frame": frame, "why": why, "at_ms": at_ms})
 
 
+def with_quarantine(db: Connection, chains: Collection[bytes]) -> set[bytes]:
+    """Those of these chains of which something lies in quarantine."""
+    c = t.quarantine.c
+    return set(db.scalars(select(c.chain).where(c.chain.in_(chains)).distinct()))
+
+
 def contradicted(db: Connection, chains: Collection[bytes]) -> list[tuple[bytes, int]]:
     """Of these chains, the first place each that two records claim: one lies in quarantine, and another stands in the
     chain or lies there too."""

@@ -7,10 +7,11 @@ supervisor has confirmed it. The successor of a lost chain is born of a one-time
 """
 
 import logging
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from sync.server import certificate, codes, storage
+from sync.server import certificate, codes, missing, storage
 from sync.server.errors import Refused
 from sync.server.region import Region
 from sync.server.storage import Chain
@@ -144,5 +145,6 @@ def _close(region: Region, db: Connection, chain: Chain, why: str) -> Closing:
     storage.close_chain(db, chain.chain, at_ms)
     if not storage.has_flag(db, chain.chain, why):
         storage.add_flag(db, chain.chain, chain.next_seq, why, at_ms)
+    missing.mark(db, replace(chain, closed_ms=at_ms), at_ms)
     _log.warning("chain %s: ended before record %d (%s)", to_text(chain.chain), chain.next_seq, why)
     return made(at_ms)

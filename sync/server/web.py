@@ -6,6 +6,7 @@ after it was answered, are closed. A proxy in front may be stricter; nothing rel
 """
 
 import asyncio
+import logging
 from typing import Any
 
 import uvicorn
@@ -21,6 +22,7 @@ MAX_HEAD_BYTES = 16_384
 MOST_CONNECTIONS = 10_000
 _STOP_S = 10
 _GRACE_S = 5.0
+_log = logging.getLogger("kassa.region")
 
 
 class HeadTooLong(Exception):
@@ -97,6 +99,7 @@ class Connection(HttpToolsProtocol):
             self._refuse(408, "slow")
 
     def _refuse(self, status: int, why: str) -> None:
+        _log.info("hung up: %s (%d)", why, status)
         body = Refusal(why).encode()
         head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n".encode()
         self.transport.write(STATUS_LINE[status] + head + body)

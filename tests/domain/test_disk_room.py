@@ -9,7 +9,7 @@ from kassaapp.domain.disk_room import DiskRoom
 from kassaapp.domain.errors import DiskAlmostFull
 from kassaapp.domain.events import KINDS, Event
 
-NEW = {"sale", "deposit", "pay-start", "park", "training-on"}
+NEW = {"sale", "deposit", "grant-ask", "pay-start", "park", "training-on"}
 
 
 def an_event(kind: str) -> Event:

@@ -1,6 +1,7 @@
 """A till that goes on in a chain of its own after a fork is exported whole: both chains, one series of receipts."""
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -77,4 +78,4 @@ def test_the_session_that_went_over_both_is_one_voucher(folder: Path, tmp_path: 
     (voucher,) = read(exported(folder, tmp_path, "sie").read_bytes()).vouchers
 
     assert voucher.sum == 0
-    assert voucher.rows[0] == ("1686", 1000, "Kort")
+    assert voucher.rows[0] == ("1686", Decimal("1000.00"), "Kort")

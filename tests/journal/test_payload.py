@@ -36,7 +36,11 @@ from kassaapp.domain.events import (
     RecordsExported,
     RecordsLost,
     RegisterOpened,
+    ReleaseTaken,
     ReportTaken,
+    RightsAsked,
+    RightsGranted,
+    RightsReleased,
     SaleParked,
     SaleRecalled,
     SaleRefunded,
@@ -160,6 +164,11 @@ EVENTS: tuple[Event, ...] = (
     PaymentEnded(
         AT, "anber", 1, 8, Tender.CARD, 10_000, PATIENT, PaymentOutcome.PAID, receipt=1042, reference="123456"
     ),
+    RightsAsked(AT, "anber", "AAECAwQFBgcICQoLDA0ODw", 20_000, PATIENT),
+    RightsGranted(AT, "AAECAwQFBgcICQoLDA0ODw", 20_000, PATIENT, free_ore=5_000),
+    RightsGranted(AT, "EBESExQVFhcYGRobHB0eHw", 0, PATIENT),
+    RightsReleased(AT, "anber", "ICEiIyQlJicoKSorLC0uLw", 15_000, PATIENT),
+    ReleaseTaken(AT, "ICEiIyQlJicoKSorLC0uLw"),
     RecordsExported(AT, ExportFormat.XML, *YEAR, 20_314, "R4YeXIdGW5cArYZl28jG7U_ekYkF-sGMYeL_DHTmy1M", by="erilu"),
     RecordsExported(
         AT,

@@ -142,3 +142,24 @@ def test_r54_a_protected_patients_money_is_theirs_and_unnamed(counter: Counter) 
     assert taken.patient.name == "SKYDDADE PERSONUPPGIFTER"
     assert balance(counter, {"id": HIDDEN["id"]}) == 50_000
     assert "Ska Inte" not in counter.paper(1)
+
+
+def test_r54_what_is_asked_of_the_region_is_not_spent_before_it_answers(counter: Counter) -> None:
+    asked = counter.ok("ask_rights", till="H", patient=ADULT, amount_ore=20_000)
+
+    assert asked == {"ok": True, "amount_ore": 20_000}
+    assert balance(counter) == 0
+    unpaid = {"till": "H", "patient": ADULT, "lines": [{"article": 1}], "pay": [ON_ACCOUNT]}
+    assert counter.refused("sell", **unpaid) == "BalanceTooLow"
+    assert counter.refused("ask_rights", till="H", patient=OTHER, amount_ore=0) == "BadAmount"
+
+
+def test_r54_what_is_given_to_another_desk_is_not_spent_here(counter: Counter) -> None:
+    deposited(counter)
+
+    left = counter.ok("release_rights", till="H", patient=ADULT, amount_ore=40_000)
+
+    assert left == {"ok": True, "balance_ore": 10_000}
+    assert counter.refused("repay", **REPAY, amount_ore=10_100, approved_by=BOSS) == "BalanceTooLow"
+    assert counter.refused("release_rights", till="H", patient=ADULT, amount_ore=10_001) == "BalanceTooLow"
+    assert counter.close()["figures"]["deposits_used_ore"] == 0

@@ -69,7 +69,13 @@ def test_an_auditor_comes_to_the_status_and_can_neither_sell_nor_close(desk: Des
     frame = framed(desk)
 
     assert frame.view.place is Place.STATUS
-    assert [row.text for row in frame.view.menu] == ["X-rapport", "Synkstatus", "Logga ut"]
+    assert [row.text for row in frame.view.menu] == [
+        "Kvitton",
+        "Rapporter",
+        "Synkstatus",
+        "Visning och om kassan",
+        "Logga ut",
+    ]
 
 
 def test_locking_leads_to_the_login_from_anywhere(desk: Desk) -> None:

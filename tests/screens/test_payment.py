@@ -82,7 +82,7 @@ def test_a_nought_too_many_is_asked_about_and_can_be_mended_with_enter() -> None
     payment.answer(0)
 
     assert question.text == "Växeln blir 2\u202f700\u202fkr. Menade du 300\u202fkr?"
-    assert question.answers == ("Ändra till 300\u202fkr", "3\u202f000\u202fkr stämmer")
+    assert question.answers == ("Ändra till 300\u202fkr", "3\u202f000\u202fkr &stämmer")
     assert (payment.view.given, payment.view.question, till.offers) == ("300", None, [])
 
 

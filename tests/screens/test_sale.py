@@ -185,7 +185,7 @@ def test_a_name_that_many_articles_begin_with_shows_them(sale: Selling) -> None:
     sale.screen.enter_article("utebl")
 
     error = sale.screen.view.article_error
-    assert error.endswith("Närmast: 5 Uteblivet läkarbesök, 6 Uteblivet sköterskebesök.")
+    assert error.endswith("Närmast: 5 Uteblivet läkarbesök, 6 Uteblivet sköterskebesök. Välj med ↓ och Enter.")
     assert [tile.article for tile in sale.screen.view.tiles] == [5, 6]
 
 

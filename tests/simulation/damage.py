@@ -42,7 +42,7 @@ def restore(world: World) -> None:
         return
     _off(machine)
     stick = world.random.random() < 0.6
-    machine.touched = True
+    machine.touched = machine.has_forgotten = True
     restored = kept.media.copied(world.post.new_folder())
     if not stick:
         restored.take_stick(machine.media)
@@ -68,7 +68,7 @@ def exchange(world: World) -> None:
     twins = [one for one in world.machines if one.chain == world.machines[-1].chain]
     for machine in twins:
         _off(machine)
-        machine.touched = True
+        machine.touched = machine.has_forgotten = True
     sticks = [machine.media.copied(world.post.new_folder()) for machine in twins]
     for machine, other in zip(twins, [*sticks[1:], sticks[0]], strict=True):
         machine.media.take_stick(other)
@@ -163,6 +163,7 @@ def lose(world: World) -> None:
     """A machine is lost. The region is told, and a new machine takes its place; the old disk may turn up again."""
     machine = world.random.choice(world.machines)
     _off(machine)
+    machine.has_forgotten = True
     world.machines.remove(machine)
     world.gone.append(machine)
     chain = machine.chain

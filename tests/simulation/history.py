@@ -64,6 +64,27 @@ def planned(random: Random, aim: Plan | None = None) -> Plan:
     )
 
 
+def dense(seed: int) -> Plan:
+    """What a seed has in store when two or three things happen to the media of few tills: damage on damage, which the
+    swarm meets seldom and in which faults are found ten times as often."""
+    random = Random(seed * 7919 + 1)
+    return Plan(
+        chosen=tuple(random.choices(list(DAMAGES), k=random.choice((2, 2, 3)))),
+        kind="disks",
+        tills=random.choice((1, 1, 2)),
+        steps=0,
+        weather=_weather(random, "disks"),
+        clocks=random.random() < 0.2,
+        batch=random.choice((MAX_BATCH_RECORDS, MAX_BATCH_RECORDS, 2, 3, 7)),
+        is_audited=random.random() < 0.3,
+    )
+
+
+def run_dense(seed: int) -> Outcome:
+    """Live through the dense history of a seed and judge it."""
+    return run(seed, dense(seed))
+
+
 def _weather(random: Random, kind: str) -> Weather:
     if random.random() < 0.25:
         return FAIR

@@ -133,32 +133,20 @@ def _twice(world: World) -> list[str]:
 
 def _undetected(world: World) -> list[str]:
     """Where two records stand in one place of a chain, the region has flagged a fork; where a record that others follow
-    is in no copy, a successor has said so."""
+    is in no copy, a successor has said so; or the region, where a till was lost or put back before it could."""
     wrong = [f"missed: fork of chain {chain.hex()[:8]}" for chain in sorted(_forked(world) - _flagged(world, FORK))]
     held = world.site.main_hashes() | world.site.quarantined()
     records, lost = world.truth.records, world.truth.destroyed - held
     declared = _declared(world)
+    flagged = world.site.gaps() if any(one.has_forgotten for one in [*world.machines, *world.gone]) else set()
     for digest, record in records.items():
         before = from_text(record.prev)
-        if digest in held and before in lost and records[before].seq not in declared.get(record.chain, set()):
+        if digest not in held or before not in lost:
+            continue
+        seq = records[before].seq
+        if seq not in declared.get(record.chain, set()) and (from_text(record.chain), seq) not in flagged:
             wrong.append(f"missed: gap, {_name(records[before])}")
-    return wrong + _gone(world, held)
-
-
-def _gone(world: World, held: set[bytes]) -> list[str]:
-    """What is declared lost was lost: there was such a record, and the region did not have it. It may have come since:
-    a request was on its way."""
-    held = held - world.truth.destroyed
-    there: dict[tuple[str, int], bool] = {}
-    for digest, record in world.truth.records.items():
-        place = (record.chain, record.seq)
-        there[place] = there.get(place, True) and digest in held
-    declared = {(chain, seq) for chain, lost in _declared(world).items() for seq in lost}
-    return [
-        f"false alarm: {seq} of {chain[:8]} is declared lost"
-        for chain, seq in sorted(declared)
-        if there.get((chain, seq), True)
-    ]
+    return wrong
 
 
 def _forked(world: World) -> set[bytes]:

@@ -92,7 +92,7 @@ class Line:
         """The region that this till is shown, when it has two faces."""
         self.is_cut = False
         self.troubles = 0
-        """How often the way has failed."""
+        """How often the way has failed, or somebody on it has given an old answer for a new one."""
         self.heard: list[Pushed | Conflict] = []
         """Answers to pushes, as they came; emptied by who reads them."""
         self.lied: Lie | None = None
@@ -229,7 +229,11 @@ class Line:
             self.lied = None if told is None else post.lie
             post.is_poisoned |= told is not None and post.lie.poisons
             return told or answer
-        return post.random.choice(self._given) if post.happens(post.weather.old_answers) else answer
+        if post.happens(post.weather.old_answers):
+            old = post.random.choice(self._given)
+            self.troubles += old is not answer
+            return old
+        return answer
 
 
 def _unanswered(site: Site, request: Request[T]) -> None:

@@ -35,7 +35,7 @@ from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
 from sync.wire.entry import read_enrolment
 from tests import builders
-from tests.simulation.disk import WAL, Keyring, Media, records_in
+from tests.simulation.disk import WAL, Keyring, Media, records_in, records_on
 from tests.simulation.line import Killed, Line, Post
 from tests.simulation.truth import Acknowledged, Truth
 
@@ -54,7 +54,7 @@ class Start:
     restored: int
     mark: int
     asked: bool
-    """Whether the region could be asked without anything going wrong on the way."""
+    """Whether the region could be asked, answered truly, and nothing went wrong on the way."""
 
 
 class Machine:
@@ -73,6 +73,8 @@ class Machine:
         self.failures: list[tuple[str, str]] = []
         self.touched = False
         """Whether its media have been changed behind the program's back."""
+        self.has_forgotten = False
+        """Whether it was put back or lost, or given another second medium: it cannot say any more what it knew."""
         self.chain = _chain_on(media)
         self.journal: Journal | None = None
         self.status: SyncStatus | None = None
@@ -103,7 +105,7 @@ class Machine:
     def start(self) -> None:
         """Start the program as `kassaapp.app` does. It stays off when it needs the region, or loses power."""
         assert self.journal is None
-        troubles = self.line.troubles
+        troubles, lie = self.line.troubles, self._post.lie
         self.keyring.disturb = self.line.maybe_kill
         try:
             opened = open_till(
@@ -129,7 +131,7 @@ class Machine:
                 self.waits += 1
                 self.failures.append(("stopped", "has no price list"))
             else:
-                self._begin(opened, asked=self.line.troubles == troubles)
+                self._begin(opened, asked=self.line.troubles == troubles and lie is None)
 
     def _begin(self, opened: Opened, *, asked: bool) -> None:
         self.journal = journal = opened.journal
@@ -274,20 +276,39 @@ class Machine:
 
     def _note(self, all_written: list[Written[Event]], *, is_new: bool = True) -> None:
         records = self._truth.records
+        self._truth.destroyed.difference_update(written.hash for written in all_written)  # It has found them again.
         for written in all_written:
             if written.hash not in records:
                 records[written.hash] = self._acknowledged(written)
                 self._check_own(written, is_new=is_new)
+                self._check_lost(written)
             elif records[written.hash].event not in (None, written.event):
                 self.failures.append(("believed", "another content than was recorded"))
             if isinstance(written.event, RecordsLost):
                 self._declare(written.event, records[written.hash].chain)
 
+    def _check_lost(self, written: Written[Event]) -> None:
+        """What a till declares lost is neither on its own media nor at the region at that moment. Nobody can ask a twin
+        of it, which may have it all the same."""
+        if not isinstance(written.event, RecordsLost):
+            return
+        site, records = self.line.site, self._truth.records
+        known = {d: one for d, one in records.items() if one.chain == self._before(records[written.hash].chain)}
+        held = site.main_hashes() | site.quarantined() | records_on(self.media, self._truth.envs(), self._post.folder)
+        for seq in range(written.event.first, written.event.first + written.event.count):
+            there = [digest in held - self._truth.destroyed for digest, one in known.items() if one.seq == seq]
+            if all(there):  # Also when there never was one.
+                self.failures.append(("false alarm", f"declares {seq} of {to_text(self.chain)[:8]} lost"))
+
+    def _before(self, chain: str) -> str:
+        """The chain before that one in this machine's journal."""
+        names = [to_text(enrolment.chain) for enrolment in self.running.chains]
+        return names[names.index(chain) - 1]
+
     def _declare(self, event: RecordsLost, chain: str) -> None:
         """A successor says what is lost of the chain before it."""
-        names = [to_text(enrolment.chain) for enrolment in self.running.chains]
         lost = range(event.first, event.first + event.count)
-        self.declared.setdefault(names[names.index(chain) - 1], set()).update(lost)
+        self.declared.setdefault(self._before(chain), set()).update(lost)
 
     def _check_own(self, written: Written[Event], *, is_new: bool) -> None:
         """What a start shows for the first time is a successor's first record, or was being written at a power cut."""

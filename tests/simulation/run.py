@@ -3,6 +3,7 @@
     --seeds N     how many histories (default 1000), from seed --first on
     --seed S      one history, with the program's own log; this is how a failure is repeated
     --jobs J      processes beside each other
+    --dense       histories in which two or three things happen to the media: damage on damage
     --canaries    takes each check out of the program in turn, and prints what noticed that
     --keep        add seeds that failed to seeds.txt, which the gate runs for ever
 
@@ -23,9 +24,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.simulation.canaries import CANARIES, MOST_HISTORIES
-from tests.simulation.history import Outcome, run
+from tests.simulation.history import Outcome, run, run_dense
 
 SEEDS = Path(__file__).with_name("seeds.txt")
+_DENSE = "dense "
 _TOLD_EVERY_S = 20.0
 
 
@@ -65,19 +67,20 @@ class Summary:
         return json.dumps(value, indent=1)
 
 
-def kept_seeds() -> list[int]:
-    """The seeds that have failed once."""
-    lines = SEEDS.read_text(encoding="utf-8").splitlines()
-    return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
+def kept_seeds(*, dense: bool = False) -> list[int]:
+    """The seeds that have failed once, of all histories or of dense ones."""
+    lines = [line.split("#")[0] for line in SEEDS.read_text(encoding="utf-8").splitlines()]
+    return [int(line.removeprefix(_DENSE)) for line in lines if line.strip() and line.startswith(_DENSE) == dense]
 
 
-def outcomes(seeds: range, jobs: int) -> Iterator[Outcome]:
+def outcomes(seeds: range, jobs: int, *, dense: bool = False) -> Iterator[Outcome]:
     """The outcome of each seed, in any order."""
+    how = run_dense if dense else run
     if jobs == 1:
-        yield from map(run, seeds)
+        yield from map(how, seeds)
         return
     with get_context("spawn").Pool(jobs) as pool:
-        yield from pool.imap_unordered(run, seeds, chunksize=20)
+        yield from pool.imap_unordered(how, seeds, chunksize=20)
 
 
 def main(arguments: list[str]) -> int:
@@ -87,16 +90,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--dense", action="store_true")
     parser.add_argument("--canaries", action="store_true")
     parser.add_argument("--keep", action="store_true")
     asked = parser.parse_args(arguments)
     if asked.seed is not None:
         logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
-        return _tell(_ran(range(asked.seed, asked.seed + 1), 1), keep=asked.keep)
+        seeds = range(asked.seed, asked.seed + 1)
+        return _tell(_ran(seeds, 1, dense=asked.dense), keep=asked.keep, dense=asked.dense)
     logging.disable(logging.CRITICAL)
     if asked.canaries:
         return _sing()
-    return _tell(_ran(range(asked.first, asked.first + asked.seeds), asked.jobs), keep=asked.keep)
+    seeds = range(asked.first, asked.first + asked.seeds)
+    return _tell(_ran(seeds, asked.jobs, dense=asked.dense), keep=asked.keep, dense=asked.dense)
 
 
 def _sing() -> int:
@@ -111,13 +117,13 @@ def _sing() -> int:
     return 1 if silent else 0
 
 
-def _ran(seeds: range, jobs: int) -> Summary:
+def _ran(seeds: range, jobs: int, *, dense: bool) -> Summary:
     summary = Summary()
     begun_s = told_s = time.monotonic()
-    for outcome in outcomes(seeds, jobs):
+    for outcome in outcomes(seeds, jobs, dense=dense):
         summary.add(outcome)
         if outcome.wrong:
-            sys.stderr.write(_failure(outcome))
+            sys.stderr.write(_failure(outcome, " --dense" if dense else ""))
         if time.monotonic() - told_s > _TOLD_EVERY_S:
             told_s = time.monotonic()
             done = summary.histories.total()
@@ -126,17 +132,17 @@ def _ran(seeds: range, jobs: int) -> Summary:
     return summary
 
 
-def _failure(outcome: Outcome) -> str:
+def _failure(outcome: Outcome, how: str) -> str:
     lines = [f"seed {outcome.seed} ({outcome.kind}) failed", *outcome.wrong[:8]]
-    return "\n    ".join([*lines, f"python tests/simulation/run.py --seed {outcome.seed}"]) + "\n"
+    return "\n    ".join([*lines, f"python tests/simulation/run.py --seed {outcome.seed}{how}"]) + "\n"
 
 
-def _tell(summary: Summary, *, keep: bool) -> int:
+def _tell(summary: Summary, *, keep: bool, dense: bool) -> int:
     sys.stdout.write(summary.as_json() + "\n")
     if keep and summary.failed:
-        new = [seed for seed in summary.failed if seed not in kept_seeds()]
+        new = [seed for seed in summary.failed if seed not in kept_seeds(dense=dense)]
         with SEEDS.open("a", encoding="utf-8") as file:
-            file.writelines(f"{seed}  # {summary.failed[seed][0]}\n" for seed in new)
+            file.writelines(f"{_DENSE if dense else ''}{seed}  # {summary.failed[seed][0]}\n" for seed in new)
     return 1 if summary.failed else 0
 
 

@@ -177,6 +177,10 @@ class Site:
         """What has been flagged: chain and why."""
         return set(self.raw.execute("SELECT chain, why FROM flag"))
 
+    def gaps(self) -> set[tuple[bytes, int]]:
+        """Records that are flagged as missing: chain and number."""
+        return set(self.raw.execute("SELECT chain, seq FROM flag WHERE why = 'gap'"))
+
     def saw(self, note: str) -> None:
         """Remember the tree that a signed head stands for. What is stored wrong must never be signed or proved."""
         self.truth.saw_signed(note, self.leaves())

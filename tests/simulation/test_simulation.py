@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.simulation.history import run
+from tests.simulation.history import run, run_dense
 from tests.simulation.run import SEEDS, kept_seeds
 
 FIRST_SEED = 0
@@ -45,6 +45,13 @@ def test_a_history_that_went_wrong_once_ends_well(seed: int) -> None:
     wrong = run(seed).wrong
 
     assert wrong == [], f"repeat with: python tests/simulation/run.py --seed {seed}"
+
+
+@pytest.mark.parametrize("seed", kept_seeds(dense=True))
+def test_a_dense_history_that_went_wrong_once_ends_well(seed: int) -> None:
+    wrong = run_dense(seed).wrong
+
+    assert wrong == [], f"repeat with: python tests/simulation/run.py --seed {seed} --dense"
 
 
 def test_the_same_seed_is_the_same_history() -> None:

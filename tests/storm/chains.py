@@ -4,7 +4,7 @@ Everything follows from a seed, so it is made once, by all cores, and kept in a 
 (`$KASSA_STORM`, else the machine's folder for temporary files). The person in a record is one of few, with a published
 test number; sums do not run on from day to day, for the region asks nothing about them.
 
-    file    "kassa-storm-v1\\n", and for each register:
+    file    "kassa-storm-v2\\n", and for each register:
             u32 hashes ‖ 32 bytes each;  u16 packs, and for each pack:  u32 records ‖ u32 length ‖ frames, gzip
 """
 
@@ -20,19 +20,25 @@ from pathlib import Path
 from random import Random
 
 from sync.client.engine import batches
+from sync.server.settings import origin_of
 from sync.wire import canonical, frame
 from sync.wire import record as rec
+from sync.wire.checkpoint import Checkpoint
 from sync.wire.entry import Enrolment
 from sync.wire.frame import Frame
 from sync.wire.messages import MAX_BATCH_RECORDS
 from sync.wire.record import CHAIN_BYTES, HASH_BYTES, SALT_BYTES, Header, Part
 from sync.wire.signature import KEY_BYTES, Signer
+from sync.wire.tree import EMPTY_ROOT
 from tests.storm.contents import day
 
 FOUNDED_MS = 1_750_000_000_000
 """When all of them were enrolled: before any clock that a server of today may have."""
 RECORDS_A_DAY = 30
-_MAGIC = b"kassa-storm-v1\n"
+REGION = "Demoregionen"
+FIRST_HEAD = Checkpoint(origin_of(REGION), 0, EMPTY_ROOT, "").hash
+"""The head that each of them was last shown: that of the empty ledger, which every region of that name has had."""
+_MAGIC = b"kassa-storm-v2\n"
 _U32, _U16 = struct.Struct(">I"), struct.Struct(">H")
 
 
@@ -88,7 +94,7 @@ def papers(seed: int, registers: int) -> list[Paper]:
 
 def written(seed: int, registers: int, records: int) -> list[Written]:
     """What each of them has to push: from the file, which is made when it is not there."""
-    path = _folder() / f"{seed}-{registers}-{records}.bin"
+    path = _folder() / f"{seed}-{registers}-{records}-v2.bin"
     if not path.exists():
         _make(path, seed, registers, records)
     return list(_read(path.read_bytes()))
@@ -109,14 +115,14 @@ def frames_of(paper: Paper, records: int) -> list[Frame]:
     made: list[Frame] = []
     prev = paper.enrolment.hash
     while len(made) < records:
-        ack, cfg = random.randbytes(HASH_BYTES), random.randbytes(HASH_BYTES)
+        cfg = random.randbytes(HASH_BYTES)
         for kind, contents in day(random, RECORDS_A_DAY):
             parts = tuple(
                 Part(name, random.randbytes(SALT_BYTES), canonical.encode(content))
                 for name, content in contents.items()
             )
             committed = {part.name: part.commitment for part in parts}
-            header = Header(paper.enrolment.chain, len(made), prev, kind, committed, ack, cfg)
+            header = Header(paper.enrolment.chain, len(made), prev, kind, committed, FIRST_HEAD, cfg)
             made.append(Frame(rec.seal(header, paper.signer), parts))
             prev = made[-1].record.hash
     return made[:records]

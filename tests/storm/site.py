@@ -20,7 +20,7 @@ from sync.server.storage import Chain
 from sync.wire import checkpoint
 from sync.wire.config import Trust
 from sync.wire.demo_keys import demo_keys
-from tests.storm.chains import FOUNDED_MS, Paper
+from tests.storm.chains import FOUNDED_MS, REGION, Paper
 from tests.sync.builders import Clock, publish
 
 START_S = 60.0
@@ -41,7 +41,7 @@ class Founded:
 
 def found(folder: Path, database: str | None, papers: Sequence[Paper]) -> Founded:
     """Make a region in which all these registers are enrolled."""
-    found_region(folder, "Demoregionen", database=database, demo=True)
+    found_region(folder, REGION, database=database, demo=True)
     region = open_region(folder, clock=Clock(FOUNDED_MS))
     try:
         publish(region)

@@ -1,5 +1,6 @@
 """What the region does to who is slow, long-winded, too many or too often (RECORDS 2.7), on real sockets."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from sync.client.transport import Transport, open_client
 from sync.server.admission import USUAL, Limits, Rates, TooOften
+from sync.server.metrics import Counting, Metrics
 from sync.server.region import Region
 from sync.wire import frame, messages
 from sync.wire.messages import EnrolRequest, Pushed
@@ -57,6 +59,25 @@ def test_a_head_that_trickles_is_hung_up_on(door: Door) -> None:
     assert (answer.status, answer.why) == (408, "slow")
     assert took_s < 10 * DEADLINE_S
     assert caller.is_hung_up()
+
+
+def test_who_is_hung_up_on_is_counted(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "kassa.region")
+    counted = Metrics()
+    counting = Counting(counted)
+    logging.getLogger("kassa.region").addHandler(counting)
+
+    slow = door.call()
+    slow.trickle(b"GET /v1/ledger/checkpoint HTTP/1.1\r\nhost: " + b"x" * MUCH)
+    for words in (b"GET /" + b"x" * 20_000, b"\x16\x03\x01 this is no HTTP\r\n\r\n"):
+        caller = door.call()
+        caller.say(words)
+        assert caller.is_hung_up()
+
+    assert slow.hear().status == 408
+    logging.getLogger("kassa.region").removeHandler(counting)
+    for why in ("slow", "head", "malformed"):
+        assert f'kassa_refusals_total{{why="{why}"}} 1' in counted.text()
 
 
 def test_line_ends_for_ever_are_hung_up_on(door: Door) -> None:
@@ -154,9 +175,9 @@ def test_a_message_that_is_nested_without_end_is_refused(door: Door, opening: by
 
 def test_when_all_places_are_taken_the_answer_comes_before_the_body_is_read(region: Region, till: Till) -> None:
     with opened(region, replace(SMALL, body_s=60.0)) as door:
-        first, second = door.call(), door.call()
-        first.say(door.head(till.sender, bytes(1000)) + bytes(500))
+        door.call().say(door.head(till.sender, bytes(1000)) + bytes(500))
         _wait_until_inside(door, till)
+        second = door.call()
         second.say(door.head(till.sender, bytes(1000)))
 
         answer = second.hear()

@@ -14,17 +14,19 @@ from sync.client import accounts as asking
 from sync.client.errors import Rejected
 from sync.server import accounts as served
 from sync.server import enrolment, storage, succession
+from sync.server.__main__ import main
 from sync.server.accounts import Accounts
 from sync.server.errors import Refused
 from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.wire import record as rec
 from sync.wire.accounts import Ask, Stands, account
-from sync.wire.canonical import Json
+from sync.wire.canonical import Json, to_text
 from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
 from sync.wire.record import Header
-from tests.sync.builders import Clock, Till, enrol, part
+from tests.sync.builders import Clock, Till, enrol, new_code, part, signer
+from tests.sync.succession import succeed
 
 PATIENT = "191212121212"
 ACCOUNT = account("ekbacken", "H", "personnummer", PATIENT)
@@ -177,6 +179,59 @@ def test_rights_of_a_lost_machine_stay_with_it_until_somebody_decides(sqlite_reg
     assert grant(other, 10_000).held_ore == 10_000
     with pytest.raises(Rejected, match="closed"):
         grant(lost, 1)
+
+
+def test_a_supervisor_frees_them_on_the_command_line(
+    sqlite_region: Region, clock: Clock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (lost,) = desks(sqlite_region, clock, 1)
+    write(lost, "deposit", amount_ore=10_000)
+    lost.sync()
+    command = ["register", "take-back", str(sqlite_region.settings.folder), "--chain", to_text(lost.sender.chain)]
+
+    refused = main(command)
+    succession.lose(sqlite_region, lost.sender.chain)
+    freed = main(command)
+
+    said = capsys.readouterr()
+    assert (refused, freed) == (2, 0)
+    assert ("not-closed" in said.err, said.out) == (True, "freed: 10000 öre in 1 accounts\n")
+
+
+def succeeded(till: Till, region: Region, clock: Clock, *, by_code: bool) -> Till:
+    """The till's successor: a new machine with a code, or the same machine that asked for it after a fork."""
+    if by_code:
+        succession.lose(region, till.sender.chain)
+        return enrol(region, clock, code=new_code(region, parents=[till.sender.chain]))
+    return succeed(region, till, clock, signer())
+
+
+def test_who_succeeds_a_lost_machine_holds_nothing_of_its(sqlite_region: Region, clock: Clock) -> None:
+    (lost,) = desks(sqlite_region, clock, 1)
+    write(lost, "deposit", amount_ore=10_000)
+    lost.sync()
+
+    after = succeeded(lost, sqlite_region, clock, by_code=True)
+
+    assert grant(after, 0).held_ore == 0
+    with pytest.raises(Rejected, match="too-little"):
+        give_back(after, 1)
+    assert Accounts().take_back(sqlite_region, lost.sender.chain) == {ACCOUNT: 10_000}
+    assert grant(after, 10_000).held_ore == 10_000
+
+
+def test_who_goes_on_after_a_fork_holds_what_the_machine_held(sqlite_region: Region, clock: Clock) -> None:
+    (till,) = desks(sqlite_region, clock, 1)
+    write(till, "deposit", amount_ore=10_000)
+    till.sync()
+    give_back(till, 4_000)
+    asked = asking.new_ask(ACCOUNT, 1_000)
+    asking.ask_grant(till.transport, till.sender, asked)
+
+    after = succeeded(till, sqlite_region, clock, by_code=False)
+
+    again = asking.ask_grant(after.transport, after.sender, asked)
+    assert (again.held_ore, again.free_ore) == (7_000, 3_000)
 
 
 def test_a_copy_that_spends_what_it_gave_back_is_seen_below_zero(sqlite_region: Region, clock: Clock) -> None:

@@ -15,6 +15,7 @@ _NAMED = {
     "Right": Qt.Key.Key_Right,
     "Del": Qt.Key.Key_Delete,
     "Space": Qt.Key.Key_Space,
+    "Plus": Qt.Key.Key_Plus,
     **{f"F{number}": Qt.Key(Qt.Key.Key_F1 + number - 1) for number in range(1, 13)},
 }
 _HELD = {"Ctrl": Qt.KeyboardModifier.ControlModifier, "Alt": Qt.KeyboardModifier.AltModifier,

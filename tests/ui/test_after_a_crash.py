@@ -50,7 +50,7 @@ def papers(counter: Counter) -> list[str]:
 
 @pytest.mark.usefixtures("asked_before")
 def test_the_till_asks_and_a_stray_enter_decides_nothing(counter: Counter) -> None:
-    before = counter.window.strips.isVisible()
+    before = counter.window.around.strips.isVisible()
     counter.sign_in()
 
     counter.keys.press("Enter")
@@ -74,7 +74,7 @@ def test_it_went_through_is_registered_and_its_receipt_comes_out(counter: Counte
 
     assert (counter.receipts, ended(counter)) == (1, [PaymentOutcome.PAID])
     assert QApplication.activeModalWidget() is None
-    assert not counter.window.strips.isVisible()
+    assert not counter.window.around.strips.isVisible()
     assert counter.sale.result.headline.text.text().startswith("Betalt 200,00\u202fkr med kort · kvitto R0417H-1")
     qtbot.waitUntil(lambda: counter.desk.register("H").unprinted == ())
     assert papers(counter) == ["kvitto-R0417H-000001.pdf"]
@@ -87,7 +87,7 @@ def test_it_did_not_go_through_is_no_sale_and_the_next_patient_is_served(counter
     counter.keys.press("Tab", "Tab", "Tab", "Enter")
 
     assert (counter.receipts, ended(counter)) == (0, [PaymentOutcome.NOT_FOUND])
-    assert not counter.window.strips.isVisible()
+    assert not counter.window.around.strips.isVisible()
     qtbot.waitUntil(counter.sale.patient.number.edit.hasFocus)
 
 
@@ -96,7 +96,7 @@ def test_escape_is_not_yet_and_the_strip_asks_again(counter: Counter) -> None:
     counter.sign_in()
 
     counter.keys.press("Esc")
-    strip = counter.window.strips._messages[0]
+    strip = counter.window.around.strips._messages[0]
     told = (strip.isVisible(), strip.button.text(), QApplication.activeModalWidget())
     strip.button.setFocus()
     counter.keys.press("Enter")
@@ -152,12 +152,12 @@ def test_the_question_is_not_asked_over_the_login(counter: Counter) -> None:
 @pytest.mark.usefixtures("sold_before")
 def test_one_key_prints_what_did_not_come_out(counter: Counter, qtbot: QtBot) -> None:
     counter.sign_in()
-    told = counter.window.strips._messages[0].text.text()
+    told = counter.window.around.strips._messages[0].text.text()
 
     counter.keys.press("Ctrl+P")
 
     assert told == "Kvitto R0417H-1 var inte utskrivet när programmet stängdes. Betalningen är registrerad."
-    qtbot.waitUntil(lambda: not counter.window.strips.isVisible())
+    qtbot.waitUntil(lambda: not counter.window.around.strips.isVisible())
     assert papers(counter) == ["kvitto-R0417H-000001.pdf"]
     assert counter.desk.register("H").unprinted == ()
 
@@ -166,7 +166,7 @@ def test_one_key_prints_what_did_not_come_out(counter: Counter, qtbot: QtBot) ->
 def test_before_anybody_has_signed_in_nothing_is_printed(counter: Counter) -> None:
     counter.keys.press("Ctrl+P")
 
-    assert counter.window.strips.isVisible()
+    assert counter.window.around.strips.isVisible()
     assert papers(counter) == []
 
 

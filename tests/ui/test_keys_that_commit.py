@@ -29,7 +29,7 @@ def test_enter_within_600_ms_of_a_panel_opening_commits_nothing(at_sale: Counter
     assert (too_soon, at_sale.receipts) == (1, 2)
 
 
-@pytest.mark.parametrize("key", ["F5", "F6", "F7"])
+@pytest.mark.parametrize("key", ["F5", "F6", "F7", "F8"])
 def test_a_held_enter_commits_once(at_sale: Counter, key: str) -> None:
     at_payment(at_sale)
     at_sale.keys.press(key)
@@ -39,7 +39,7 @@ def test_a_held_enter_commits_once(at_sale: Counter, key: str) -> None:
     assert at_sale.receipts == 2
 
 
-@pytest.mark.parametrize("key", ["F5", "F6", "F7"])
+@pytest.mark.parametrize("key", ["F5", "F6", "F7", "F8"])
 def test_a_doubled_enter_commits_once_and_disturbs_nothing(at_sale: Counter, key: str) -> None:
     at_payment(at_sale)
     at_sale.keys.press(key, "Enter")

@@ -144,12 +144,12 @@ def test_a_wrong_length_is_written_on_and_a_wrong_check_digit_marks_the_last_fou
 def test_the_strip_about_a_sale_goes_with_its_last_row(at_sale: Counter) -> None:
     with_a_row(at_sale)
     at_sale.window._go(Place.CLOSE)
-    told = at_sale.window.strips.isVisible()
+    told = at_sale.window.around.strips.isVisible()
 
     at_sale.sale.rows.setFocus()
     at_sale.keys.press("Del")
 
-    assert (told, at_sale.window.strips.isVisible()) == (True, False)
+    assert (told, at_sale.window.around.strips.isVisible()) == (True, False)
 
 
 def test_ore_are_refused_in_cash(at_sale: Counter) -> None:

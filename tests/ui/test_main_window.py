@@ -41,7 +41,7 @@ def test_a_strip_pushes_the_screen_down_and_leads_where_it_says(at_sale: Counter
 
     at_sale.window.settle()
     QApplication.processEvents()
-    strip = at_sale.window.strips.findChildren(Message)[0]
+    strip = at_sale.window.around.strips.findChildren(Message)[0]
     pushed = at_sale.sale.mapTo(at_sale.window, at_sale.sale.rect().topLeft()).y()
     said = strip.text.text()
     strip.button.click()

@@ -60,4 +60,4 @@ def test_a_visit_with_the_cable_out_and_new_prices_when_it_is_in(
 
 def said(window: MainWindow) -> str:
     """What the status line says."""
-    return window.sync.text.text()
+    return window.around.sync.text.text()

@@ -9,12 +9,12 @@ from tests.ui.conftest import Counter
 
 def badge(counter: Counter) -> str:
     """What stands at the upper left."""
-    return counter.window.till.text()
+    return counter.window.around.till.text()
 
 
 def told(counter: Counter) -> list[str]:
     """What the strips say."""
-    return [one.text.text() for one in counter.window.strips.findChildren(Message) if one.text.text()]
+    return [one.text.text() for one in counter.window.around.strips.findChildren(Message) if one.text.text()]
 
 
 def test_f11_shows_the_other_till_of_the_desk_and_comes_back(at_sale: Counter) -> None:
@@ -53,33 +53,34 @@ def test_what_is_practised_never_touches_the_till(at_sale: Counter) -> None:
     before = at_sale.receipts
 
     at_sale.keys.press("F10", "9")
-    practising = at_sale.window.training.isVisible()
+    practising = at_sale.window.around.training.isVisible()
     at_sale.known()
-    practised = at_sale.window.now.register.state.next_receipt - 1
+    practised = at_sale.window.now.screens.register.state.next_receipt - 1
     at_sale.keys.press("F10", "9")
 
     assert (practising, practised) == (True, 1)
     assert at_sale.receipts == before
-    assert not at_sale.window.training.isVisible()
+    assert not at_sale.window.around.training.isVisible()
     assert at_sale.window.frame.view.place is Place.SALE
     assert not at_sale.desk.register("H").state.training
 
 
 def test_practice_says_so_on_the_window_and_offers_its_end(at_sale: Counter) -> None:
     at_sale.keys.press("F10", "9")
-    strip = at_sale.window.strips.findChildren(Message)[0]
+    strip = at_sale.window.around.strips.findChildren(Message)[0]
     said = strip.text.text()
     strip.button.click()
 
     assert said == "Övningsläge. Inget av det du gör räknas."
-    assert at_sale.window.now.register is at_sale.desk.register("H")
+    assert at_sale.window.now.screens.register is at_sale.desk.register("H")
 
 
 def test_practice_goes_on_after_the_program_was_ended(at_sale: Counter) -> None:
     at_sale.keys.press("F10", "9")
     at_sale.window._resume_practice()  # As at a start.
+    at_sale.window.settle()
 
-    assert at_sale.window.now.is_practice
+    assert at_sale.window.now.screens.is_practice
     at_sale.known()
     assert at_sale.receipts == 0
 
@@ -89,5 +90,5 @@ def test_locked_practice_is_unlocked_into_practice(at_sale: Counter) -> None:
     at_sale.sign_in()
     QApplication.processEvents()
 
-    assert at_sale.window.now.is_practice
+    assert at_sale.window.now.screens.is_practice
     assert at_sale.window.frame.view.place is Place.SALE

@@ -106,6 +106,23 @@ def test_a_record_in_no_copy_is_missing_and_the_till_knows_it(region: PluggedReg
     assert report["chains"][1]["proved_next"] == report["chains"][1]["records"]
 
 
+def test_a_session_of_which_the_opening_is_lost_needs_no_close(region: PluggedRegion, till: Path) -> None:
+    with start(till) as desk:
+        desk.sign_in("anber", "123456")
+        desk.register("H").close_session(Count(160_000), "123456")
+        desk.register("H").open_session(160_000)
+        opened = desk.records("H") - 1
+        sell(desk, 2)
+    rots(till, opened)
+
+    with region.plugged_in(), start(till) as desk:
+        desk.sign_in("anber", "123456")
+        desk.register("H").open_session(160_000)
+        sell(desk, 1)
+
+    assert found(till) == [("missing", 1, opened)]
+
+
 def test_a_till_with_two_histories_is_told_to_have_them(region: PluggedRegion, till: Path, tmp_path: Path) -> None:
     clone = tmp_path / "clone"
     shutil.copytree(till, clone)

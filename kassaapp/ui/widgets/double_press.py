@@ -20,6 +20,10 @@ class DoublePress:
         self._dead_ms = dead_ms
         self._since: float | None = None
 
+    def use(self, dead_ms: int) -> None:
+        """From now on a moment is so long."""
+        self._dead_ms = dead_ms
+
     def begin(self) -> None:
         """From now on, and for a moment, nothing commits."""
         self._since = self._now_ms()

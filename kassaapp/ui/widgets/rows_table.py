@@ -141,6 +141,11 @@ class RowsTable(QTableView):
         self.setColumnWidth(_QUANTITY, theme.current().px(72))
         self.setColumnWidth(_AMOUNT, theme.current().px(140))
 
+    @property
+    def marked(self) -> int:
+        """The number of the marked row, from 0; the first when none is."""
+        return max(0, self.currentIndex().row())
+
     def show_rows(self, rows: tuple[RowView, ...]) -> None:
         """Show these rows; the marked one stays marked, but a new one is marked when it comes."""
         marked, before = self.currentIndex().row(), self._model.rowCount()

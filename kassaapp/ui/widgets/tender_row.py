@@ -4,13 +4,19 @@ so that the whole sale can be made on the numeric keypad (UX 2.0)."""
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kassaapp.domain.visit import Tender
-from kassaapp.screens.paying import TenderButton
+from kassaapp.screens.tender_buttons import TenderButton
+from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import row
+
+_LEAST = 84
+"""A button is no narrower."""
+_WITH_KEYS = 720
+"""From this width the key stands beside each word."""
 
 
 class TenderRow(QWidget):
@@ -20,10 +26,13 @@ class TenderRow(QWidget):
         super().__init__()
         self._tenders = tuple(tenders)
         self._buttons: list[Button] = []
+        self._narrow = False
         layout = row(self)
         for shown in self._tenders:
             button = Button(shown.text, key=shown.key, kind="pay", primary=shown.primary)
             button.clicked.connect(lambda _=False, tender=shown.tender: pay(tender))
+            button.setMinimumWidth(theme.current().px(_LEAST))
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             layout.addWidget(button, 1)
             self._buttons.append(button)
 
@@ -32,20 +41,35 @@ class TenderRow(QWidget):
         """The buttons, in their order."""
         return tuple(self._buttons)
 
+    def button(self, by: Tender) -> Button:
+        """The button of a tender."""
+        return next(button for shown, button in self._pairs() if shown.tender is by)
+
     def show_tenders(self, tenders: Sequence[TenderButton]) -> None:
-        """Mark the one that is likely, when there is something to pay."""
+        """Mark the one that is likely, when there is something to pay; one that is off says why."""
         self._tenders = tuple(tenders)
-        for shown, button in zip(self._tenders, self._buttons, strict=True):
+        for shown, button in self._pairs():
+            button.set_text(shown.text)
+            button.setEnabled(shown.enabled)
             button.set_primary(shown.primary)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for them, the keys are not shown beside the words."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme.current().px(_WITH_KEYS)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            for shown, button in self._pairs():
+                button.set_key("" if narrow else shown.key)
 
     def take_focus(self) -> None:
         """To the marked tender."""
-        marked = [index for index, shown in enumerate(self._tenders) if shown.primary] or [0]
-        self._buttons[marked[0]].setFocus(Qt.FocusReason.OtherFocusReason)
+        marked = [button for shown, button in self._pairs() if shown.primary] or self._buttons
+        marked[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits open, arrows go along the row."""
-        by_digit = {shown.digit: button for shown, button in zip(self._tenders, self._buttons, strict=True)}
+        by_digit = {shown.digit: button for shown, button in self._pairs()}
         if event.text() in by_digit and not event.isAutoRepeat():
             by_digit[event.text()].click()
         elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -53,7 +77,11 @@ class TenderRow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _pairs(self) -> Sequence[tuple[TenderButton, Button]]:
+        return list(zip(self._tenders, self._buttons, strict=True))
+
     def _step(self, by: int) -> None:
-        here = next((index for index, button in enumerate(self._buttons) if button.hasFocus()), None)
-        if here is not None and 0 <= here + by < len(self._buttons):
-            self._buttons[here + by].setFocus(Qt.FocusReason.OtherFocusReason)
+        usable = [button for button in self._buttons if button.isEnabled()]
+        here = next((index for index, button in enumerate(usable) if button.hasFocus()), None)
+        if here is not None and 0 <= here + by < len(usable):
+            usable[here + by].setFocus(Qt.FocusReason.OtherFocusReason)

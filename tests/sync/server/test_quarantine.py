@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from sync.client import engine
 from sync.client.engine import Push
-from sync.server import storage, tables
+from sync.server import quarantine, storage, tables
 from sync.server.region import Region
 from sync.wire import frame
 from sync.wire.frame import Frame
@@ -114,7 +114,7 @@ def test_a_clone_that_was_ahead_of_ours_is_a_fork_once_ours_come(region: Region,
 
     till.sync()
 
-    assert (before, status_of(region, till).flags) == ((), ("fork 4",))
+    assert (before, status_of(region, till).flags) == ((), ("gap 3", "fork 4"))
     assert (status_of(region, till).next, _kept(region, till)) == (6, branch[2:])
 
 
@@ -127,6 +127,36 @@ def test_two_branches_that_are_both_ahead_are_a_fork(region: Region, clock: Cloc
     _deliver(till, 4, records[4:])
 
     assert status_of(region, till).flags == ("fork 4",)
+
+
+@pytest.mark.parametrize("most", ["MOST_RECORDS", "MOST_BYTES"])
+def test_a_key_that_is_let_loose_fills_its_quarantine_and_no_more(
+    most: str, monkeypatch: pytest.MonkeyPatch, region: Region, clock: Clock
+) -> None:
+    till, branch = _forked(region, clock, common=0, ours=1, theirs=12)
+    size = len(frame.encode(branch[0]))
+    monkeypatch.setattr(quarantine, most, 5 if most == "MOST_RECORDS" else 5 * size + size // 2)
+
+    answers = [till.transport.push(till.sender, Push(0, tuple(branch), 0)) for _ in range(2)]
+
+    assert [type(answer) for answer in answers] == [Conflict, Conflict]
+    assert _kept(region, till) == branch[:5]
+    assert status_of(region, till).flags == ("fork 0", "quarantine-full 5")
+    other, others = _forked(region, clock, common=0, ours=1, theirs=3)
+    _deliver(other, 0, others)
+    assert _kept(region, other) == others
+
+
+def test_what_is_kept_already_comes_again_to_a_full_quarantine_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, region: Region, clock: Clock
+) -> None:
+    till, branch = _forked(region, clock, common=0, ours=1, theirs=5)
+    monkeypatch.setattr(quarantine, "MOST_RECORDS", 5)
+
+    for _ in range(2):
+        till.transport.push(till.sender, Push(0, tuple(branch), 0))
+
+    assert status_of(region, till).flags == ("fork 0",)
 
 
 def _forked(region: Region, clock: Clock, *, common: int, ours: int, theirs: int) -> tuple[Till, list[Frame]]:

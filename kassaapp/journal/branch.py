@@ -1,0 +1,132 @@
+"""Which of the records that prove themselves make up the chain: those that hang together, with the journal's own first.
+
+A key may have signed two histories: machines are copied and put back, and second media exchanged. A record says only
+which one it follows. Where that one is lost, it belongs to the branch of which the nearest known record before it is.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kassaapp.journal.shadow import StoredRecord
+from sync.wire.frame import Frame
+
+Place = StoredRecord | bytes | None
+"""What stands in one place of a chain: the record; or, where no copy holds it, its hash, if that is known."""
+Candidate = tuple[Frame, StoredRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Records that prove themselves, by number; in the order in which their sources are believed. `own` are the hashes
+    of those that stood in the journal itself."""
+
+    by_number: dict[int, list[Candidate]] = field(default_factory=dict)
+    own: set[bytes] = field(default_factory=set)
+
+    def add(self, frame: Frame, on_disk: StoredRecord, *, is_own: bool) -> None:
+        """One more."""
+        self.by_number.setdefault(frame.record.header.seq, []).append((frame, on_disk))
+        if is_own:
+            self.own.add(frame.record.hash)
+
+    def at(self, seq: int) -> Sequence[Candidate]:
+        """Those of that number."""
+        return self.by_number.get(seq, ())
+
+    @property
+    def end(self) -> int:
+        """The number after the highest."""
+        return max(self.by_number, default=-1) + 1
+
+    def besides(self, made: Sequence[Place], known: set[bytes]) -> list[StoredRecord]:
+        """Those that are not in a chain, nor have the header of something known."""
+        placed = {place.env for place in made if isinstance(place, StoredRecord)} | known
+        left = {one.env: one for some in self.by_number.values() for _, one in some if one.env not in placed}
+        return list(left.values())
+
+
+def chain_of(good: Candidates, first: bytes, end: int, proved: tuple[int, bytes] | None) -> list[Place]:
+    """The chain that the candidates make after the hash `first`, with its holes; at least `end` places were filled.
+
+    What leads to the record that the region has `proved` goes before what the journal's own records say. A record of
+    another branch is no part of the chain and says nothing of how long it was.
+    """
+    line = _line(good, proved)
+    choice = _Choice(good, line)
+    made: list[Place] = []
+    prev: bytes | None = first
+    for seq in range(max(end, good.end)):
+        ours = choice.at(seq, prev)
+        if ours is not None:
+            prev = ours[0].record.hash
+            made.append(ours[1])
+        else:
+            prev = line.get(seq) or choice.named_after(seq)
+            made.append(prev)
+    while len(made) > end and not isinstance(made[-1], StoredRecord):
+        made.pop()
+    return made
+
+
+def first_hole(made: Sequence[Place]) -> int | None:
+    """The first place of which there is no record."""
+    return next((seq for seq, one in enumerate(made) if not isinstance(one, StoredRecord)), None)
+
+
+@dataclass(slots=True)
+class _Choice:
+    """Place by place, which candidate is ours. `strangers` are the others; `astray`: since our newest record, only
+    strangers were seen."""
+
+    good: Candidates
+    line: Mapping[int, bytes]
+    strangers: set[bytes] = field(default_factory=set)
+    astray: bool = False
+
+    def at(self, seq: int, prev: bytes | None) -> Candidate | None:
+        """Ours after the record `prev`, or after one of which nothing is known."""
+        ours: Candidate | None = None
+        for one in self.good.at(seq):
+            before, digest = one[0].record.header.prev, one[0].record.hash
+            fits = prev == before if prev is not None else self._may_follow(one)
+            if ours is None and fits and before not in self.strangers and self.line.get(seq, digest) == digest:
+                ours = one
+            elif ours is None or ours[0].record.hash != digest:
+                self.strangers.add(digest)
+        self.astray = ours is None and (self.astray or bool(self.good.at(seq)))
+        return ours
+
+    def named_after(self, seq: int) -> bytes | None:
+        """The hash of record `seq`, which is lost, from one of ours that follows it."""
+        after = (one[0].record.header.prev for one in self.good.at(seq + 1) if self._may_follow(one))
+        return next((before for before in after if before not in self.strangers), None)
+
+    def _may_follow(self, one: Candidate) -> bool:
+        """Whether a record whose predecessor is lost can be ours."""
+        return not self.astray or one[0].record.hash in self.good.own
+
+
+def _line(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes]:
+    """Which record stands in a place, known from what follows: on the way back from the proved one as far as it can be
+    followed, and before each of the journal's own that does not contradict it."""
+    line = dict(_way_back(good, proved))
+    known, contradicted = dict(line), set[bytes]()
+    for seq in sorted(good.by_number):
+        for frame, _ in good.at(seq):
+            digest, before = frame.record.hash, frame.record.header.prev
+            if digest not in good.own:
+                continue
+            fits = known.get(seq, digest) == digest and known.get(seq - 1, before) == before
+            if not fits or before in contradicted:
+                contradicted.add(digest)
+            elif seq:
+                line.setdefault(seq - 1, before)
+    return line
+
+
+def _way_back(good: Candidates, proved: tuple[int, bytes] | None) -> Iterator[tuple[int, bytes]]:
+    while proved is not None:
+        seq, digest = proved
+        yield proved
+        before = [frame.record.header.prev for frame, _ in good.at(seq) if frame.record.hash == digest]
+        proved = (seq - 1, before[0]) if before and seq else None

@@ -1,0 +1,259 @@
+"""The screens of one till, or of the practice at it, and what follows from what is recorded: which paper is made, and
+where one goes then. No widget is here; `till_rooms.py` draws them.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from kassaapp.app import Desk
+from kassaapp.domain.events import SessionClosed
+from kassaapp.domain.fees import Wish
+from kassaapp.domain.state import Session
+from kassaapp.domain.visit import Patient
+from kassaapp.i18n import _
+from kassaapp.printout.cash_slip import CashMoved
+from kassaapp.register import Sold
+from kassaapp.screens.a_conto import AContoScreen
+from kassaapp.screens.about import AboutScreen, Fact, Medium
+from kassaapp.screens.after_sale import Paper
+from kassaapp.screens.close_session import CloseScreen
+from kassaapp.screens.customer_display import CustomerDisplay
+from kassaapp.screens.drawer import DrawerScreen
+from kassaapp.screens.frame import Frame, Place
+from kassaapp.screens.login import LoginScreen
+from kassaapp.screens.open_session import OpenScreen
+from kassaapp.screens.other_till import Open
+from kassaapp.screens.patient_history import PatientHistoryScreen
+from kassaapp.screens.receipts import Act, ReceiptsScreen
+from kassaapp.screens.reports import XReportScreen
+from kassaapp.screens.sale import SaleScreen
+from kassaapp.screens.status import StatusScreen, Tone
+from kassaapp.screens.z_list import ZListScreen
+from kassaapp.ui.papers import Papers
+from sync.client.status import SyncStatus
+
+
+class TillScreens:
+    """`desk` has the till, and in practice is the practice desk; `outer` is where one signs in, out and locks, and
+    whose papers they are. `redraw` draws a screen anew and `settle` what stands round it; `other_till` opens the desk's
+    other till, where it has one."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        letter: str,
+        over: QObject,
+        *,
+        outer: Desk,
+        redraw: Callable[[Place], None],
+        settle: Callable[[], None],
+        is_stopped: Callable[[], bool],
+        other_till: Open | None,
+    ) -> None:
+        self.desk = desk
+        self.letter = letter
+        self.is_practice = desk is not outer
+        self.register = desk.register(letter)
+        self._outer = outer
+        self._redraw = redraw
+        self._settle = settle
+        self._is_stopped = is_stopped
+        self._last_sold: Sold | None = None
+        self.papers = Papers(outer, letter, over, is_stopped=is_stopped)
+        self._make_sale(other_till)
+        self._make_day(outer)
+        self._make_looking_back()
+
+    def _make_sale(self, other_till: Open | None) -> None:
+        desk, letter = self.desk, self.letter
+        self.sale = SaleScreen(
+            self.register,
+            desk.history(letter),
+            sold=self._sold,
+            drafts=desk.drafts(letter),
+            other_till=other_till,
+            paper=self._scanned_paper,
+        )
+        self.customer = CustomerDisplay()
+        self.a_conto = AContoScreen(
+            self.register, desk.history(letter), print_slip=self._print_account, left=self._home
+        )
+        self.drawer = DrawerScreen(self.register, print_slip=self._print_cash, left=self._home)
+
+    def _make_day(self, outer: Desk) -> None:
+        register = self.register
+        self.frame = Frame(
+            register,
+            self._sync_status,
+            in_sale=lambda: self.sale.in_progress,
+            lock=outer.lock,
+            sign_out=outer.sign_out,
+            lost_medium=self.letter in self.desk.trouble_at_start,
+            is_paying=lambda: self.sale.is_paying,
+            tills=outer.tills,
+            is_practice=self.is_practice,
+        )
+        self.login = LoginScreen(register, self._sync_status, sign_in=outer.sign_in, signed_in=self.frame.home)
+        self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
+        self.closing = CloseScreen(register, self._sync_status, closed=self._closed, left=self.frame.home)
+        self.status = StatusScreen(register, self._sync_status)
+
+    def _make_looking_back(self) -> None:
+        register, history = self.register, self.desk.history(self.letter)
+        self.receipts = ReceiptsScreen(
+            register,
+            history,
+            self._sync_status,
+            print_receipt=lambda receipt: self._print_receipt(receipt, asked=False),
+            print_asked=lambda receipt: self._print_receipt(receipt, asked=True),
+            print_copy=lambda receipt: self.papers.copy(receipt, lambda paper: self._receipt_news(receipt, paper)),
+            again=self._again,
+            left=self._home,
+            in_sale=lambda: self.sale.in_progress,
+        )
+        self.history = PatientHistoryScreen(
+            register,
+            history,
+            self._sync_status,
+            open_receipt=self._open_receipt,
+            refund=lambda receipt: self._open_receipt(receipt, Act.REFUND),
+            to_account=self._to_account,
+            left=self._home,
+        )
+        self.report = XReportScreen(register, print_x=self._print_x)
+        self.z_list = ZListScreen(
+            register,
+            history,
+            slip=lambda number: self._outer.slips(self.letter).z_numbered(number),
+            print_z=lambda number: self.papers.z_again(number, lambda paper: self._z_list_news(number, paper)),
+        )
+        self.about = AboutScreen(
+            register,
+            history,
+            self._sync_status,
+            records=lambda: self.desk.records(self.letter),
+            medium=self._medium,
+            copy=lambda text: QApplication.clipboard().setText(text),
+            more=self._devices,
+        )
+
+    # ── where one goes ───────────────────────────────────────────────────────────────────────────────────────────
+
+    def _home(self) -> None:
+        self.frame.home()
+        self._settle()
+
+    def go(self, place: Place) -> None:
+        """Go to a screen, if it can be gone to now."""
+        self.frame.go(place)
+        self._settle()
+
+    def _open_receipt(self, receipt: int, act: Act | None = None) -> None:
+        self.receipts.show(receipt, act)
+        self.go(Place.RECEIPTS)
+
+    def _scanned_paper(self, code: str) -> None:
+        self.receipts.show_scanned(code)
+        self.go(Place.RECEIPTS)
+
+    def _to_account(self, patient: Patient) -> None:
+        self.a_conto.begin_with(patient)
+        self.go(Place.A_CONTO)
+
+    def _again(self, patient: Patient | None, wishes: tuple[Wish, ...], day: date) -> None:
+        """The same visit anew, after it was voided."""
+        self.sale.begin_again(patient, wishes, day)
+        self._home()
+
+    # ── papers, and what has become of them ──────────────────────────────────────────────────────────────────────
+
+    def _sold(self, sold: Sold) -> None:
+        self._last_sold = sold
+        self._print_receipt(sold.event.receipt, asked=False)
+
+    def print_last(self) -> None:
+        """Make the paper of the last sale, asked for; also a protected patient's."""
+        if self._last_sold is not None:
+            self._print_receipt(self._last_sold.event.receipt, asked=True)
+
+    def print_left(self) -> None:
+        """Print what had not come out when the program ended last; what fails stays on its strip."""
+        if not self._is_stopped() and self.register.user is not None:
+            for receipt in self.frame.unprinted:
+                self.papers.receipt(receipt, lambda _paper: self._settle())
+
+    def _print_receipt(self, receipt: int, *, asked: bool) -> None:
+        self.papers.receipt(receipt, lambda paper: self._receipt_news(receipt, paper), asked=asked)
+
+    def _receipt_news(self, receipt: int, paper: Paper) -> None:
+        self.sale.receipt_news(receipt, paper)
+        self._redraw(Place.SALE)
+        self._redraw(Place.RECEIPTS)
+
+    def _closed(self, event: SessionClosed) -> None:
+        """The Z is signed: make its paper, and be ready for the next opening."""
+        self.opening.session_closed(event)
+        self.papers.last_z(lambda paper: self._z_news(event.z, saved=paper is Paper.SAVED))
+        self.frame.home()
+
+    def _z_news(self, number: int, *, saved: bool) -> None:
+        self.opening.z_saved(number, saved=saved)
+        self._redraw(Place.OPEN)
+
+    def _print_account(self, receipt: int) -> None:
+        self.papers.receipt(receipt, lambda paper: self._account_news(receipt, paper))
+
+    def _account_news(self, receipt: int, paper: Paper) -> None:
+        self.a_conto.paper_news(receipt, paper)
+        self._redraw(Place.A_CONTO)
+
+    def _print_cash(self, moved: CashMoved) -> None:
+        self.papers.cash(moved, lambda paper: self._cash_news(moved, paper))
+
+    def _cash_news(self, moved: CashMoved, paper: Paper) -> None:
+        self.drawer.paper_news(moved, paper)
+        self._redraw(Place.DRAWER)
+
+    def _print_x(self, session: Session, at: datetime, by: str) -> None:
+        slip = self._outer.slips(self.letter).x(session, at=at, by=by)
+        self.papers.slip(f"x-{self.letter}-{at:%Y%m%d-%H%M%S}", slip, self._x_news, large=True)
+
+    def _x_news(self, paper: Paper) -> None:
+        self.report.paper_news(paper)
+        self._redraw(Place.REPORT)
+
+    def _z_list_news(self, number: int, paper: Paper) -> None:
+        self.z_list.paper_news(number, paper)
+        self._redraw(Place.Z_LIST)
+
+    # ── how the till is ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def sync_changed(self) -> None:
+        """News from the sync thread: a new price list is taken between two patients."""
+        if self.sale.may_reprice:
+            before = self.register.configuration.number
+            self.desk.refresh_configuration(self.letter)
+            if self.register.configuration.number != before:
+                self.sale.configuration_taken()
+                self._redraw(Place.SALE)
+
+    def _sync_status(self) -> SyncStatus:
+        return self._outer.sync_status(self.letter)
+
+    def _medium(self) -> Medium:
+        if self.desk.clinic.second_medium is None:
+            return Medium.NONE
+        return Medium.LOST if self.letter in self.desk.trouble_at_start else Medium.WRITTEN
+
+    def _devices(self) -> tuple[Fact, ...]:
+        clinic = self._outer.clinic
+        roll = str(clinic.printer) if clinic.printer is not None else _("Ingen: kvitton läggs som filer")
+        a4 = (Fact(_("Skrivare för A4"), Tone.INFO, clinic.a4_printer),) if clinic.a4_printer else ()
+        return (Fact(_("Kvittoskrivare"), Tone.INFO, roll), *a4)
+
+    def shut(self) -> None:
+        """Let background work finish; nothing here is used after this."""
+        self.papers.close()

@@ -1,0 +1,46 @@
+"""Which records the region knows to be missing: it holds what follows them, and them nowhere.
+
+A till says itself what it has lost, in its successor's first records. One that is lost, or put back to an older state,
+before it comes to that says nothing: then only what it has delivered till then shows that something stood before it.
+"""
+
+from sqlalchemy import Connection, select
+
+from sync.server import storage
+from sync.server import tables as t
+from sync.server.storage import Chain
+from sync.wire import frame
+from sync.wire.entry import GAP
+
+
+def mark(db: Connection, chain: Chain, at_ms: int, first: int = 0, end: int | None = None) -> None:
+    """Flag the records that those in quarantine from `first` to before `end` follow, and of which there is none here.
+
+    Only what cannot come in its turn any more is missing: the chain has ended, or has gone on past that place.
+    """
+    if chain.closed_ms is None:
+        end = min(chain.next_seq + 1 if end is None else end, chain.next_seq + 1)
+    follow = _followed(db, chain.chain, first, end)
+    held = _held(db, chain.chain, {seq for seq, _ in follow})
+    for seq in sorted({seq for seq, digest in follow if digest not in held}):
+        storage.add_flag(db, chain.chain, seq, GAP, at_ms)
+
+
+def _followed(db: Connection, chain: bytes, first: int, end: int | None) -> set[tuple[int, bytes]]:
+    """Number and hash of what stands before each record in quarantine."""
+    c = t.quarantine.c
+    query = select(c.seq, c.frame).where(c.chain == chain, c.seq >= max(first, 1))
+    kept = db.execute(query if end is None else query.where(c.seq < end))
+    return {(seq - 1, frame.decode_all(raw, at_most=1)[0].record.header.prev) for seq, raw in kept}
+
+
+def _held(db: Connection, chain: bytes, numbers: set[int]) -> set[bytes]:
+    """The hashes of all that is held under these numbers, in the chain or beside it."""
+    if not numbers:
+        return set()
+    found: set[bytes] = set()
+    for table in (t.record, t.quarantine):
+        c = table.c
+        within = (c.chain == chain, c.seq >= min(numbers), c.seq <= max(numbers))
+        found |= set(db.scalars(select(c.hash).where(*within)))
+    return found
