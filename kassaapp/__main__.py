@@ -1,4 +1,4 @@
-"""The commands of the till: `python -m kassaapp` opens the window; see `--help` for enrol, acts and verify."""
+"""The commands of the till: `python -m kassaapp` opens the window; see `--help` for enrol, acts, export and verify."""
 
 import argparse
 import logging
@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _enrol(options.data, options.clinic)
         case "acts":
             return _acts(options)
+        case "export":
+            return _export(options)
         case _:
             return _window(options)
 
@@ -38,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     acts = commands.add_parser("acts", help="kassan utan fönster: JSON-rader in och ut")
     _add_places(acts)
     acts.add_argument("--demo", action="store_true", help="registrera en tom mapp som demokliniken")
+    _add_export(commands.add_parser("export", help="skriv en fil ur kassajournalen: xml, sie eller csv"))
     _add_verify(commands.add_parser("verify", help="granska en kassas bevis: 0 hel, 1 fynd, 2 går inte att läsa"))
     return parser
 
@@ -60,6 +63,51 @@ def _add_verify(verify: argparse.ArgumentParser) -> None:
     verify.add_argument("--key", metavar="KEY", help="kassans publika nyckel i base64url, eller en fil med certifikat")
     verify.add_argument("--root-key", metavar="KEY", help="regionens rotnyckel i base64url")
     verify.add_argument("--trust", metavar="FILE", help="regionens nycklar: svaret på en registrering, eller ramar")
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    from kassaapp.export.csv import Column
+
+    export.epilog = (
+        "Avslutskod: 0 gjord, 1 fel runt kassan, 2 felskrivet, 3 inget att exportera, 4 konton saknas, 5 filen finns"
+        " redan, 6 filen gick inte att skriva."
+    )
+    _add_places(export)
+    export.add_argument("format", nargs="?", metavar="FORMAT", help="xml (SKVFS 2021:16), sie (SIE 4I) eller csv")
+    export.add_argument("--from", dest="first", metavar="DAG", help="första dagen, som 2026-01-01")
+    export.add_argument("--to", dest="last", metavar="DAG", help="sista dagen")
+    export.add_argument("--out", metavar="FIL", help="filen som ska skrivas; en fil som finns skrivs aldrig över")
+    export.add_argument("--till", metavar="H|E", help="vilken kassa; annars en fil för varje kassa vid disken")
+    table = export.add_argument_group("för csv")
+    table.add_argument("--columns", metavar="A,B", help=f"kolumner: {', '.join(Column)}")
+    table.add_argument("--kind", metavar="SLAG", help="ett slag av händelse, som sale, refund eller difference")
+    table.add_argument("--user", metavar="ID", help="en användare")
+    table.add_argument("--session", metavar="N", help="en session")
+    table.add_argument("--receipt", metavar="N", help="ett kvitto")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from kassaapp import exporting, wording
+    from kassaapp.app import Clock
+    from kassaapp.trouble import Trouble
+
+    try:
+        request = exporting.read_request(vars(options))
+        made = exporting.export(options.data, request, now=Clock(), tell=_tell)
+    except Trouble as trouble:
+        print(wording.explain_trouble(trouble), file=sys.stderr)
+        return EXPORT_CODES.get(type(trouble).__name__, 1)
+    for path in made:
+        print(path)
+    return 0
+
+
+def _tell(said: str) -> None:
+    print(said, file=sys.stderr, flush=True)
+
+
+EXPORT_CODES = {"BadRequest": 2, "NothingThere": 3, "AccountsMissing": 4, "PlaceTaken": 5, "CannotWrite": 6}
+"""What `export` ends with; 0 is made, 1 any other trouble."""
 
 
 def _verify(options: argparse.Namespace) -> int:

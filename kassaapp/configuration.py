@@ -6,7 +6,7 @@ them. A configuration that lacks something is refused whole, and the one before 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -38,12 +38,14 @@ class ClinicName:
 
 @dataclass(frozen=True, slots=True)
 class TillName:
-    """One till of the desk. `float_ore` is the float it starts its first session with."""
+    """One till of the desk. `float_ore` is the float it starts its first session with. `accounts` are the accounts its
+    SIE vouchers are made with, by what they are for (`export/accounts.py`); none until the clinic has said."""
 
     letter: str
     name: str
     float_ore: int
     document: str = "kvitto"
+    accounts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +257,14 @@ class _Reader:
 
 
 def _till(letter: str, row: _Reader) -> TillName:
-    return TillName(letter, row.text("name"), row.whole("float_ore"), row.text("document", "kvitto"))
+    accounts = row.table("accounts") if row.has("accounts") else _Reader({}, "accounts")
+    return TillName(
+        letter,
+        row.text("name"),
+        row.whole("float_ore"),
+        row.text("document", "kvitto"),
+        {name: accounts.whole(name) for name in accounts.names()},
+    )
 
 
 def _policy(row: _Reader) -> Policy:

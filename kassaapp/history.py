@@ -176,7 +176,7 @@ class History:
         """Remember one more event."""
         event = written.event
         self._session = event.session if isinstance(event, SessionOpened) else self._session
-        self._index.rows.append(_row(written, self._session, len(self._index.rows)))
+        self._index.rows.append(row_of(written, self._session, len(self._index.rows)))
         match event:
             case SaleRegistered() | SaleRefunded() | SaleVoided() | DepositTaken() | DepositRepaid():
                 self._add_receipt(Written(event, written.seq, written.hash, written.env))
@@ -295,7 +295,7 @@ class History:
             self._names[patient.id] = patient.name
 
 
-def _row(written: Written[Event], session: int | None, place: int) -> Row:
+def row_of(written: Written[Event], session: int | None, place: int = -1) -> Row:
     """The event as a row. Fields are read by the names all events share; `session` is the one that was open."""
     event: Any = written.event
     patient: Patient | None = getattr(event, "patient", None)

@@ -16,6 +16,13 @@ Trouble
   BadClinicFile       the clinic file does not say what it must
   BadConfiguration    the signed configuration lacks something this program needs
   NotTheRegion        what answered is not the region the clinic file names
+  NotWholeYet         the journal needs a start of the till before anything else is done with it
+  NoExport            nothing left the till: of the kinds below
+    BadRequest          what was asked for cannot be: a day, a format, a column, a place
+    NothingThere        nothing happened in those days
+    AccountsMissing     the configuration does not say which accounts the vouchers are made with
+    PlaceTaken          there already is a file of that name
+    CannotWrite         the file could not be written there
   Unreachable         the region did not answer, and this cannot be done without it
   RefusedByRegion     the region said no
 """
@@ -119,6 +126,53 @@ class Unreachable(Trouble):
 
 class RefusedByRegion(Trouble):
     """The region refused. `why` is its word for it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class NotWholeYet(Trouble):
+    """Something of the journal is to be mended, and a start of the till does that."""
+
+
+class NoExport(Trouble):
+    """Nothing was exported. The till is as it was."""
+
+
+class BadRequest(NoExport):
+    """What was asked for cannot be. `what` is one of "missing", "day", "period", "format", "till", "kind",
+    "number", "table", "signed-in" and "column", and `given` what was given."""
+
+    def __init__(self, what: str, given: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.given = given
+
+
+class NothingThere(NoExport):
+    """In those days nothing happened that such a file tells of."""
+
+
+class AccountsMissing(NoExport):
+    """The configuration lacks accounts. `names` are those that these days need, as the configuration names them,
+    with commas between."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__(names)
+        self.names = names
+
+
+class PlaceTaken(NoExport):
+    """There already is a file of that name; nothing is written over. `name` is the file's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class CannotWrite(NoExport):
+    """The file could not be written there. `why` is the operating system's word for it."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

@@ -33,6 +33,17 @@ class Look(enum.StrEnum):
     EXPORT = "export"
 
 
+class ExportFormat(enum.StrEnum):
+    """In which form records left the till (R66, R67)."""
+
+    XML = "xml"
+    """SKVFS 2021:16."""
+    SIE = "sie"
+    """SIE 4I vouchers."""
+    CSV = "csv"
+    """A table for a special report."""
+
+
 class PaymentOutcome(enum.StrEnum):
     """How a payment that was begun came to an end."""
 
@@ -458,6 +469,26 @@ class PatientSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordsExported:
+    """What the till did on the days `first` to `last` left it as a file (R60, R66, R67; PEERS 1, row 94).
+
+    `records` is how many records the file tells of, and `digest` the SHA-256 of its bytes, base64url, so that the file
+    can be known again. `by` is None when nobody was signed in: then it was asked for outside the window, by the
+    operating system's user `account`. `columns` are those of a table.
+    """
+
+    at: datetime
+    format: ExportFormat
+    first: date
+    last: date
+    records: int
+    digest: str
+    by: str | None = None
+    account: str = ""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingBegun:
     """The till went into training: what follows lies in a journal of its own (R43)."""
 
@@ -535,6 +566,7 @@ Event = (
     | SaleRecalled
     | ApprovalGiven
     | PatientSeen
+    | RecordsExported
     | TrainingBegun
     | TrainingEnded
     | ClockSetBack
@@ -573,6 +605,7 @@ KINDS: dict[str, type[Event]] = {
     "recall": SaleRecalled,
     "approval": ApprovalGiven,
     "seen": PatientSeen,
+    "export": RecordsExported,
     "training-on": TrainingBegun,
     "training-off": TrainingEnded,
     "clock": ClockSetBack,

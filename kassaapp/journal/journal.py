@@ -35,6 +35,7 @@ from sync.wire.signature import Signer
 
 _FIRST = 1
 _HEARTBEAT_KEPT_S = 6 * 3600
+_PIECE = 500
 
 
 E = TypeVar("E", bound=Event)
@@ -103,10 +104,16 @@ class Journal:
 
     @classmethod
     def open(
-        cls, path: Path, custody: Custody, root_key: bytes, *, second_medium: Callable[[str], Path]
+        cls,
+        path: Path,
+        custody: Custody,
+        root_key: bytes,
+        *,
+        second_medium: Callable[[str], Path | None],
+        remember: bool = True,
     ) -> tuple["Journal", list[Written[Event]]]:
-        """Open and check a journal; return it with every event there is, in order. `second_medium` says where the
-        shadow of a register with that name lies.
+        """Open and check a journal; return it with every event there is, in order, or with none if it is not to
+        `remember` them. `second_medium` says where the shadow of a register with that name lies.
 
         Raises JournalMissing, JournalInUse, JournalUnreadable, JournalDamaged, KeyMissing, NoKeyring, DiskFailed.
         """
@@ -120,7 +127,7 @@ class Journal:
                 chains = rows.chains(connection)
                 own = fetched(custody, chains[-1])
                 journal = cls(connection, chains, _trust(connection, root_key), own, second_medium)
-                written = journal._check(connection)
+                written = journal._check(connection, remember=remember)
             written += journal._restore()
             journal._check_proved()
             journal._attach_second_medium()
@@ -226,6 +233,18 @@ class Journal:
     def signer(self) -> Signer:
         """Signs records and requests."""
         return self.secrets.signer
+
+    def past(self) -> Iterator[tuple[Enrolment, Written[Event]]]:
+        """Every event of all the chains in order, each with its chain's certificate: read from the disk a piece at a
+        time, so that a journal of any length fits in memory. Raises JournalDamaged, DiskFailed."""
+        for n, enrolment in enumerate(list(self.chains), 1):
+            with self._file.used() as connection:
+                end: int = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM record WHERE chain = ?", (n,)).get
+            for first in range(0, end, _PIECE):
+                with self._file.used() as connection:
+                    piece = rows.records(connection, n, first, _PIECE)
+                for _, on_disk in piece:
+                    yield enrolment, _written(rows.opened(on_disk, self._sealer))
 
     def verify_older(self, first: int, at_most: int) -> int | None:
         """Check signatures, of all chains one after the other, from place `first`; the place to go on at, or None at
@@ -338,7 +357,7 @@ class Journal:
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         self.close()
 
-    def _check(self, connection: apsw.Connection) -> list[Written[Event]]:
+    def _check(self, connection: apsw.Connection, *, remember: bool) -> list[Written[Event]]:
         written: list[Written[Event]] = []
         for n, enrolment in enumerate(self.chains, 1):
             proof = rows.newest_proof(connection, n, self.trust)
@@ -348,7 +367,7 @@ class Journal:
             checked = check.checked_frames(connection, n, enrolment, self._sealer, proved_next=proved_next)
             for digest, frame in checked:
                 self._chain.hashes.append(digest)
-                if frame is not None:
+                if frame is not None and remember:
                     written.append(_written(frame))
         return written
 

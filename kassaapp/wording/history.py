@@ -40,6 +40,7 @@ def event_kind(kind: str) -> str:
         "recall": _("Hämtat"),
         "approval": _("Godkännande"),
         "seen": _("Patientuppgift visad"),
+        "export": _("Uppgifter exporterade"),
         "training-on": _("Övning börjar"),
         "training-off": _("Övning slutar"),
         "clock": _("Klockan tillbaka"),

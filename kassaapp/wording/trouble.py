@@ -5,9 +5,12 @@ Matches on the type of the exception. A type without words is a mistake in the p
 
 from kassaapp.i18n import _
 from kassaapp.trouble import (
+    AccountsMissing,
     AlreadyEnrolled,
     BadClinicFile,
     BadConfiguration,
+    BadRequest,
+    CannotWrite,
     DiskFailed,
     DiskFull,
     JournalDamaged,
@@ -16,9 +19,13 @@ from kassaapp.trouble import (
     JournalUnreadable,
     KeyMissing,
     NeedsRegion,
+    NoExport,
     NoKeyring,
     NotEnrolled,
+    NothingThere,
     NotTheRegion,
+    NotWholeYet,
+    PlaceTaken,
     RefusedByRegion,
     Trouble,
     Unreachable,
@@ -37,6 +44,7 @@ def explain_trouble(trouble: Trouble, *, support: str = "") -> str:
         or _about_key(trouble, support)
         or _about_enrolment(trouble, support)
         or _about_region(trouble, support)
+        or _about_export(trouble, support)
     )
     assert words is not None, f"no words for {type(trouble).__name__}"
     return words
@@ -151,6 +159,73 @@ def _about_region(trouble: Trouble, support: str) -> str | None:
                 why=trouble.why, call=call(support)
             )
     return None
+
+
+def _about_export(trouble: Trouble, support: str) -> str | None:
+    match trouble:
+        case NotWholeYet():
+            return _(
+                "Kassan behöver startas en gång innan något kan exporteras. Ingen fil är skriven. "
+                "Starta den och gör om."
+            )
+        case BadRequest():
+            return _bad_request(trouble)
+        case NothingThere():
+            return _("Det finns inget att exportera för de dagarna. Ingen fil är skriven. Välj andra dagar.")
+        case AccountsMissing():
+            return _(
+                "Konton saknas i klinikens inställningar: {names}. Ingen fil är skriven. "
+                "Be förvaltaren lägga till dem, eller {call}."
+            ).format(names=trouble.names, call=call(support))
+        case PlaceTaken():
+            return _("Det finns redan en fil som heter {name}. Den är orörd. Välj ett annat namn.").format(
+                name=trouble.name
+            )
+        case CannotWrite():
+            return _("Filen gick inte att skriva där ({why}). Kassan är orörd. Välj en annan plats.").format(
+                why=trouble.why
+            )
+        case NoExport():
+            return _("Exporten blev inte av. Ingen fil är skriven, och kassan är orörd. Försök igen.")
+    return None
+
+
+def _bad_request(request: BadRequest) -> str:
+    """Say what was asked for wrongly. Nothing is written."""
+    match request.what:
+        case "day":
+            return _("«{given}» är inget datum. Skriv det som 2026-11-23.").format(given=request.given)
+        case "period":
+            return _("Perioden slutar innan den börjar ({given}). Skriv den tidigare dagen först.").format(
+                given=request.given
+            )
+        case "format":
+            return _("«{given}» är inget format som kassan skriver. Välj xml, sie eller csv.").format(
+                given=request.given
+            )
+        case "till":
+            return _("«{given}» är ingen kassa här. Skriv dess bokstav, H eller E.").format(given=request.given)
+        case "kind":
+            return _("«{given}» är inget slag av händelse. Skriv till exempel sale eller refund.").format(
+                given=request.given
+            )
+        case "missing":
+            return _(
+                "Det saknas något: {given}. Skriv till exempel kassaapp export xml --from 2026-01-01 --to 2026-12-31 "
+                "--out år.xml."
+            ).format(given=request.given)
+        case "number":
+            return _("«{given}» är inget nummer. Skriv det med siffror.").format(given=request.given)
+        case "table":
+            return _("«{given}» gäller bara csv. De andra formaten har alltid allt. Ta bort det.").format(
+                given=request.given
+            )
+        case "signed-in":
+            return _(
+                "Kolumnen {given} visar vem patienten är. Den finns bara i kassans fönster, där någon är inloggad."
+            ).format(given=request.given)
+        case _:
+            return _("«{given}» är ingen kolumn. Se vilka som finns med --help.").format(given=request.given)
 
 
 def attention(about: Attention, *, support: str = "") -> str:

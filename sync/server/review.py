@@ -158,6 +158,9 @@ def _till(letter: str, tills: Table) -> Findings:
     yield from _texts(till, where, ["name"])
     yield from _needed(till, where, ["float_ore"], _is_whole, "must be whole and not negative")
     yield from _optional(till, where, ["document"], _is_text, "must be text")
+    yield from _optional(till, where, ["accounts"], _is_table, "must be a table of account numbers")
+    accounts = _table(till, "accounts")
+    yield from _optional(accounts, f"{where}.accounts", list(accounts), _is_whole, "must be a whole account number")
 
 
 def _clinic_id(clinic: Table) -> Findings:
@@ -241,6 +244,10 @@ def _is_texts(value: object) -> bool:
 
 def _is_whole(value: object) -> bool:
     return type(value) is int and value >= 0
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _is_coins(value: object) -> bool:

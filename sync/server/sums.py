@@ -24,7 +24,7 @@ SUMMED = {"sales_ore", "by_vat", "opening_ore", "float_changes_ore", "goods", "s
           "paid_in", "paid_out", "cash_out_ore", "grand", "zero_registrations", "deposits_ore", "deposits_used_ore",
           "deposits_repaid_ore", "rounding_ore", "expected_ore"}  # fmt: skip
 _PLAIN = ("start", "config", "config-refused", "sign-in", "sign-in-failed", "sign-out", "lock", "pay-start", "pay-end",
-          "count", "x-report", "park", "recall", "approval", "seen", "training-on", "clock")  # fmt: skip
+          "count", "x-report", "park", "recall", "approval", "seen", "export", "training-on", "clock")  # fmt: skip
 
 Fields = Mapping[str, Any]
 

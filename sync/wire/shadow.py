@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from sync.wire.errors import Malformed
 from sync.wire.record import CHAIN_BYTES
@@ -77,6 +78,22 @@ def read(raw: bytes) -> ShadowContent:
         records.append(frame)
         at = end
     return ShadowContent(raw[len(MAGIC) : START], tuple(records), at, at != len(raw) and damaged is None, damaged)
+
+
+def headers(file: BinaryIO, chain: bytes) -> Iterator[bytes]:
+    """The signed header of each record in a file of that chain, read one at a time. Raises Malformed where it is not
+    whole to its end: `read` says what of it can be used."""
+    if file.read(START) != begin(chain):
+        raise Malformed("not the chain's second medium")
+    while head := file.read(_HEAD.size):
+        if len(head) < _HEAD.size:
+            raise Malformed("torn")
+        length, checksum = _HEAD.unpack(head)
+        body = file.read(length) if length <= _MAX_BODY else b""
+        found = _decode(body) if zlib.crc32(body) == checksum else None
+        if found is None or len(body) != length:
+            raise Malformed("damaged")
+        yield found.env
 
 
 def every_record(raw: bytes) -> Iterator[StoredRecord]:

@@ -23,6 +23,7 @@ from kassaapp.domain.events import (
     DepositTaken,
     DrawerOpened,
     Event,
+    ExportFormat,
     FloatChanged,
     Locked,
     Look,
@@ -32,6 +33,7 @@ from kassaapp.domain.events import (
     PaymentOutcome,
     ProgramStarted,
     ReceiptPrinted,
+    RecordsExported,
     RecordsLost,
     RegisterOpened,
     ReleaseTaken,
@@ -122,6 +124,7 @@ CHILD = Patient(
     payer=Payer(read_patient_id("196101182803", today=AT.date()), "Test Testsson"),
 )
 GRAND = GrandTotals(119_990, 4_995)
+YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 EVENTS: tuple[Event, ...] = (
     RegisterOpened(AT, "R0417", "H", "ekbacken"),
     ProgramStarted(AT, "0.1.0"),
@@ -166,6 +169,16 @@ EVENTS: tuple[Event, ...] = (
     RightsGranted(AT, "EBESExQVFhcYGRobHB0eHw", 0, PATIENT),
     RightsReleased(AT, "anber", "ICEiIyQlJicoKSorLC0uLw", 15_000, PATIENT),
     ReleaseTaken(AT, "ICEiIyQlJicoKSorLC0uLw"),
+    RecordsExported(AT, ExportFormat.XML, *YEAR, 20_314, "R4YeXIdGW5cArYZl28jG7U_ekYkF-sGMYeL_DHTmy1M", by="erilu"),
+    RecordsExported(
+        AT,
+        ExportFormat.CSV,
+        *YEAR,
+        17,
+        "R4YeXIdGW5cArYZl28jG7U_ekYkF-sGMYeL_DHTmy1M",
+        account="kassa",
+        columns=("at", "amount"),
+    ),
 )
 """One after the other as they came to be: added to at the end, and never edited."""
 

@@ -57,6 +57,7 @@ def test_the_demo_document_has_nothing_wrong() -> None:
         ('company = "Ekbacken Vård AB"', "", "clinic.company"),
         ('name = "R0417"', 'name = ""', "register.name"),
         ("[tills.E]", "[tills.X]", "tills.X"),
+        ("accounts.cash = 1911", 'accounts.cash = "1911"', "tills.H.accounts.cash"),
         ("float_ore = 100000", "float_ore = -1", "tills.H.float_ore"),
         ("free_under_age = 20", "", "fees.free_under_age"),
         ("window_months = 12", "window_months = 0", "fees.window_months"),
