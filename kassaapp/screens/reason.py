@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from kassaapp.i18n import _
 
-
 _RECORDED = (
     "Fel växel",
     "Räknefel vid förra stängningen",

@@ -268,7 +268,14 @@ class SaleWindow(QWidget):
         block = self.patient
         order: list[QWidget] = [block.number.edit, block.name.edit, block.protect, block.address.edit]
         order += [self.article.edit, *self.tiles.buttons, self.rows, self.remove, self.park]
-        order += [block.history, block.rename, block.frikort, block.category, block.reference.edit, block.visit_date.edit]
+        order += [
+            block.history,
+            block.rename,
+            block.frikort,
+            block.category,
+            block.reference.edit,
+            block.visit_date.edit,
+        ]
         order += [*self.tenders.buttons, self.free]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
