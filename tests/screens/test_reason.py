@@ -20,7 +20,7 @@ def test_a_reason_chosen_in_english_is_recorded_in_swedish() -> None:
     reason = Reason()
     reason.choose(1)
 
-    assert reason.view.choices[1] == "Wrong change"
+    assert reason.view.choices[1] == "Wrong change given"
     assert reason.text() == "Fel växel"
 
 

@@ -14,6 +14,7 @@ from tests.verify.evidence import (
     as_a_person_who_knows_sql,
     faults,
     journal_in,
+    stored,
     text_of,
     verdict,
     warned,
@@ -35,23 +36,24 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def number(evidence: Path) -> int:
+def number(desk: Path) -> int:
     """The record of the fourth receipt."""
-    return number_of(evidence, "sale", 3)
+    return number_of(desk, "sale", 3)
 
 
 @pytest.fixture
-def slip(evidence: Path, tmp_path: Path, number: int) -> Path:
+def slip(desk: Path, tmp_path: Path, number: int) -> Path:
     """What the scanner read from the fourth receipt."""
-    with as_a_person_who_knows_sql(journal_in(evidence)) as sql:
-        env = sql.execute("SELECT env FROM record WHERE seq = ?", (number,)).get
+    records = stored(journal_in(desk))
+    assert records is not None
+    _, env = records[0][number]
     return scanned(tmp_path, qr.digits(Kind.RECEIPT, env))
 
 
 @pytest.fixture
-def z(evidence: Path, tmp_path: Path) -> Path:
+def z(desk: Path, tmp_path: Path) -> Path:
     """What the scanner read from Monday's Z."""
-    return scanned(tmp_path, qr.digits(Kind.HEAD, hashes_of(evidence)[number_of(evidence, "session-close")]))
+    return scanned(tmp_path, qr.digits(Kind.HEAD, hashes_of(desk)[number_of(desk, "session-close")]))
 
 
 def scanned(folder: Path, digits: str) -> Path:
