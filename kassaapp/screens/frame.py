@@ -332,11 +332,13 @@ class Frame:
         """The program ended between a sale and its receipt (E52)."""
         till, configuration = self._register.till, self._register.configuration
         numbers = ", ".join(receipt_number(configuration, till, receipt) for receipt in receipts[:MOST_NAMED])
+        if len(receipts) > MOST_NAMED:
+            numbers = _("{numbers} och fler").format(numbers=numbers)
         words = ngettext(
             "Kvitto {numbers} var inte utskrivet när programmet stängdes. Betalningen är registrerad.",
             "{count} kvitton var inte utskrivna när programmet stängdes: {numbers}. Betalningarna är registrerade.",
             len(receipts),
-        ).format(numbers=numbers if len(receipts) <= MOST_NAMED else f"{numbers} …", count=len(receipts))
+        ).format(numbers=numbers, count=len(receipts))
         if not self._at_counter():
             return Strip(words, Tone.WARN)
         return Strip(words, Tone.WARN, _("Skriv ut"), receipts=receipts, key="Ctrl+P")

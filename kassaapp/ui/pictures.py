@@ -72,6 +72,7 @@ class _Sitting:
         self.opening()
         self.selling()
         self.paying()
+        self.looking_back()
         self.closing()
 
     def opening(self) -> None:
@@ -124,11 +125,24 @@ class _Sitting:
         self.take("13-utan-betalning")
         sale.register_free()
 
-    def closing(self) -> None:
-        """The close, the report before it, the status and the help."""
-        for place, name in ((Place.REPORT, "14-x-rapport"), (Place.STATUS, "15-synkstatus"), (Place.HELP, "16-hjalp")):
+    def looking_back(self) -> None:
+        """What has been, what is moved without a patient, and how the till looks and is."""
+        places = (
+            (Place.RECEIPTS, "21-kvitton"),
+            (Place.A_CONTO, "22-a-conto"),
+            (Place.DRAWER, "23-vaxelkassa"),
+            (Place.DISPLAY, "24-visning"),
+            (Place.ABOUT, "25-om-kassan"),
+            (Place.REPORT, "14-x-rapport"),
+            (Place.STATUS, "15-synkstatus"),
+            (Place.HELP, "16-hjalp"),
+        )
+        for place, name in places:
             self.window.frame.go(place)
             self.take(name)
+
+    def closing(self) -> None:
+        """The close."""
         self.window.frame.go(Place.CLOSE)
         self.window.settle()
         closing = self.window.now.screens.closing

@@ -13,6 +13,6 @@ def test_every_screen_can_be_drawn_in_both_sizes(qtbot: QtBot, tmp_path: Path) -
 
     taken = pictures.take(folder)
 
-    assert len(taken) == 40
+    assert len(taken) == 50
     assert all(path.stat().st_size > 5_000 for path in taken)
     assert len({path.read_bytes() for path in taken}) == len(taken)
