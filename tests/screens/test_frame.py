@@ -206,7 +206,9 @@ def test_of_many_receipts_a_few_are_named(desk: Desk) -> None:
 
     (strip,) = framed(desk).view.strips
 
-    assert strip.text.startswith("4 kvitton var inte utskrivna när programmet stängdes: R0417H-1, R0417H-2, R0417H-3 och fler.")
+    assert strip.text.startswith(
+        "4 kvitton var inte utskrivna när programmet stängdes: R0417H-1, R0417H-2, R0417H-3 och fler. "
+    )
     assert strip.receipts == (1, 2, 3, 4)
 
 
