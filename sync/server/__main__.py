@@ -12,6 +12,15 @@ from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+)
+
 from sync.server import (
     accesses,
     audit,
@@ -39,6 +48,8 @@ from sync.wire.patient import PatientName
 from sync.wire.record import CHAIN_BYTES
 
 FAILED, FINDINGS = 2, 1
+NO_TROUBLE_OF_THE_DATABASE = (DataError, IntegrityError, NotSupportedError)
+"""What a database refuses because of what we asked: bugs, and shown as such."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,7 +66,18 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"not found: {missing.filename} (is there a region? `init DIR` makes one)", file=sys.stderr)
     except OSError as trouble:
         print(f"{trouble.strerror or trouble}: {trouble.filename or chosen.folder}", file=sys.stderr)
+    except (ArgumentError, NoSuchModuleError):
+        print("not the URL of a database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME", file=sys.stderr)
+    except DatabaseError as trouble:
+        if isinstance(trouble, NO_TROUBLE_OF_THE_DATABASE):
+            raise
+        print(f"the database: {_first_line(trouble)}", file=sys.stderr)
     return FAILED
+
+
+def _first_line(trouble: DatabaseError) -> str:
+    """What the database itself says: no statement, no values, no detail of a row."""
+    return (str(trouble.orig).splitlines() or ["it gave no reason"])[0]
 
 
 def _parser() -> argparse.ArgumentParser:

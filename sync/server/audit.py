@@ -56,7 +56,8 @@ def audit(folder: Path, database: str | None = None) -> Report:
     """Recompute a region. Raises FileNotFoundError when there is none."""
     chosen = settings.load(folder, database)
     report = Report()
-    engine = create_engine(chosen.database, isolation_level=_one_moment(chosen.database))
+    isolation = _one_moment(chosen.database)
+    engine = create_engine(chosen.database, isolation_level=isolation, hide_parameters=True)
     try:
         with engine.connect() as db, db.begin():
             if engine.dialect.name == "sqlite":

@@ -50,12 +50,12 @@ class Chain:
 def open_engine(url: str, role: str = "") -> Engine:
     """Connect to a database, on PostgreSQL as one of `roles`; commits are durable before they return."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY_S})
+        engine = create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c synchronous_commit=on -c lock_timeout={int(BUSY_S * 1000)} {roles.option(role)}"
-    return create_engine(url, pool_size=10, max_overflow=30, connect_args={"options": options})
+    return create_engine(url, pool_size=10, max_overflow=30, connect_args={"options": options}, hide_parameters=True)
 
 
 @contextmanager

@@ -183,3 +183,34 @@ def test_a_register_enrols_and_pushes_over_a_real_connection(
     registers = json.loads(capsys.readouterr().out)["registers"]
     assert [(one["register"], one["till"], one["next"], one["flags"]) for one in registers] == [("R0417", "H", 5, [])]
     assert main(["audit", str(folder)]) == 0
+
+
+@pytest.mark.parametrize(
+    "command", [["status"], ["audit"], ["publish", str(DEMO)], ["serve", "--port", "0"], ["upgrade"]]
+)
+def test_a_database_in_trouble_is_told_in_one_sentence_and_is_never_a_finding(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "region"
+    main(["init", str(folder)])
+    (folder / "region.db").write_bytes(b"no database" * 500)
+    capsys.readouterr()
+
+    ended = main([command[0], str(folder), *command[1:]])
+
+    assert (ended, capsys.readouterr().err) == (2, "the database: file is not a database\n")
+
+
+@pytest.mark.parametrize("command", ["init", "status", "audit", "upgrade"])
+@pytest.mark.parametrize("url", ["postgresql+psycopg://nobody:hemligt@127.0.0.1:1/none", "nothing", "foo://x"])
+def test_a_database_that_is_not_there_is_told_without_its_password(
+    command: str, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", str(tmp_path / "region")])
+    capsys.readouterr()
+
+    ended = main([command, str(tmp_path / ("new" if command == "init" else "region")), "--database", url])
+
+    said = capsys.readouterr().err
+    assert (ended, len(said.splitlines()), "hemligt" in said) == (2, 1, False)
+    assert "database" in said
