@@ -17,6 +17,7 @@ from sync.server.signer import LedgerSigner
 from sync.server.signer.line import SignerLine
 from sync.wire import config, messages
 from sync.wire.config import Trust
+from sync.wire.errors import Malformed
 from sync.wire.record import CHAIN_BYTES, SALT_BYTES, Part
 
 
@@ -62,8 +63,10 @@ def found_region(
 
     `database` is what the server will use; `owner` the same database opened by who may make roles and tables, when
     that is another user. Raises FileExistsError when the folder holds a region already, OtherShape when the database
-    does, MayNot when its user may not.
+    does, MayNot when its user may not, Malformed for a name of several lines or none.
     """
+    if not name.strip() or not name.isprintable():
+        raise Malformed("a region's name is on one line, and not empty")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / "keys").exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder / "keys"))

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.wire import canonical
+from sync.wire.errors import Malformed
 from sync.wire.signature import KEY_BYTES
 
 DATABASE_FILE = "region.db"
 HEAD_FILE = "signed-head.json"
 _FILE = "settings.toml"
+_NAMES = ("region", "origin", "root_key", "database", "signer")
 _PLAIN = str.maketrans("åäöéü", "aaoeu")
 
 
@@ -79,17 +81,31 @@ def default_database(folder: Path) -> str:
 
 
 def load(folder: Path, database: str | None = None) -> Settings:
-    """Read DIR/settings.toml; `database` overrides the URL in it. Raises FileNotFoundError when there was no `init`."""
-    value = tomllib.loads((folder / _FILE).read_text(encoding="utf-8"))
-    signer = value.get("signer", "")
+    """Read DIR/settings.toml; `database` overrides the URL in it.
+
+    Raises FileNotFoundError when there was no `init`, Malformed when the file is not as `init` writes it.
+    """
+    value = _read(folder / _FILE)
     return Settings(
         folder=folder,
         region=value["region"],
         origin=value["origin"],
         root_key=canonical.from_text(value["root_key"], KEY_BYTES),
         database=database or value["database"] or default_database(folder),
-        signer=Path(signer) if signer else None,
+        signer=Path(value["signer"]) if value["signer"] else None,
     )
+
+
+def _read(file: Path) -> dict[str, str]:
+    """The texts of the file by name. Tells no text of it: a database's URL may hold a password."""
+    try:
+        value = {"signer": "", **tomllib.loads(file.read_bytes().decode())}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        raise Malformed(f"{file} is not TOML") from None
+    for name in _NAMES:
+        if not isinstance(value.get(name), str):
+            raise Malformed(f"{file} has no text called {name}")
+    return value
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -113,7 +129,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def toml(lines: dict[str, str]) -> bytes:
-    """A file of plain texts by name."""
+    """A file of plain texts by name. Raises Malformed for a text of more than one line, or with signs nobody sees."""
+    for name, text in lines.items():
+        if not text.isprintable():
+            raise Malformed(f"{name} must be printable, and on one line")
     return "".join(f"{name} = {_quoted(value)}\n" for name, value in lines.items()).encode()
 
 

@@ -214,3 +214,28 @@ def test_a_database_that_is_not_there_is_told_without_its_password(
     said = capsys.readouterr().err
     assert (ended, len(said.splitlines()), "hemligt" in said) == (2, 1, False)
     assert "database" in said
+
+
+@pytest.mark.parametrize(
+    "text", ["x = [", "\xff\xfe", "", "region = 1\n", "database = 'hemligt'\n", "x = " + "[" * 9999]
+)
+def test_settings_that_cannot_be_read_are_told_in_one_sentence(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", str(tmp_path)])
+    (tmp_path / "settings.toml").write_bytes(text.encode("latin-1"))
+    capsys.readouterr()
+
+    ended = main(["audit", str(tmp_path)])
+
+    said = capsys.readouterr().err
+    assert (ended, len(said.splitlines()), "hemligt" in said) == (2, 1, False)
+    assert said.startswith("Malformed: ")
+    assert "settings.toml" in said
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Region\nProv"])
+def test_a_region_without_a_name_that_can_be_shown_is_not_begun(name: str, tmp_path: Path) -> None:
+    assert main(["init", str(tmp_path / "region"), "--region", name]) == 2
+
+    assert not (tmp_path / "region").exists()
