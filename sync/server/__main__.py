@@ -44,7 +44,6 @@ from sync.server.region import Region, found_region, open_region
 from sync.wire import argv, document
 from sync.wire.canonical import decode_object, from_text, to_text
 from sync.wire.errors import Malformed, WireError
-from sync.wire.patient import PatientName
 from sync.wire.record import CHAIN_BYTES
 
 FAILED, FINDINGS = 2, 1
@@ -122,7 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     status_command.add_arguments(_command(commands, "status", _status, status_command.SAYS))
 
     asked = _command(commands, "accesses", _accesses, "which registers asked about a patient; the number on stdin")
-    asked.add_argument("--kind", default="personnummer", help="the kind of number (personnummer)")
+    asked.add_argument("--kind", choices=accesses.KINDS, help="the kind of number; default: whichever it is")
 
     audited = _command(
         commands, "audit", _audit, "recompute everything from the stored bytes; 1 when something is wrong"
@@ -365,10 +364,11 @@ def _status(chosen: argparse.Namespace) -> int:
 
 
 def _accesses(chosen: argparse.Namespace) -> int:
-    number = (getpass("number: ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    written = getpass("number: ") if sys.stdin.isatty() else sys.stdin.readline()
+    number, kinds = accesses.read_number(written), [chosen.kind] if chosen.kind else accesses.KINDS
     region = _open(chosen)
     try:
-        found = accesses.about(region, PatientName(chosen.kind, number))
+        found = accesses.about(region, number, kinds)
     finally:
         region.close()
     for one in found:

@@ -273,6 +273,31 @@ def test_who_may_know_the_number_is_told_who_asked(
     assert said == [["2023-11-14T22:13:20+00:00  ekbacken  R0417-H", "asked 1 times"], ["asked 0 times"]]
 
 
+@pytest.mark.parametrize("written", ["{}-{}", " {} {} ", "{}+{}"])
+def test_a_number_is_found_however_it_is_written(
+    region: Region, one: Till, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    ask(one)
+    monkeypatch.setattr("sys.stdin", io.StringIO(written.format(NUMBER[:8], NUMBER[8:])))
+
+    assert main(["accesses", str(region.settings.folder)]) == 0
+
+    assert capsys.readouterr().out.splitlines()[-1] == "asked 1 times"
+
+
+@pytest.mark.parametrize("written", [NUMBER[2:], f"{NUMBER[2:8]}-{NUMBER[8:]}", "", "\udcff", f"{NUMBER}1"])
+def test_what_is_no_whole_number_is_never_answered_with_nobody_asked(
+    region: Region, one: Till, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], written: str
+) -> None:
+    ask(one)
+    monkeypatch.setattr("sys.stdin", io.StringIO(written))
+
+    assert main(["accesses", str(region.settings.folder)]) == 2
+
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "Malformed: a number is all twelve characters: YYYYMMDD-NNNN\n")
+
+
 def test_no_number_and_no_name_lies_in_the_file_or_in_a_log(
     region: Region, one: Till, caplog: pytest.LogCaptureFixture
 ) -> None:
