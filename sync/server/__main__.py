@@ -229,7 +229,7 @@ def _register_new(chosen: argparse.Namespace) -> int:
     region = _open(chosen)
     try:
         parents = [from_text(text, CHAIN_BYTES) for text in chosen.parent]
-        code = enrolment.order(region, chosen.clinic, chosen.name, chosen.till or [], parents)
+        code = enrolment.order(region, chosen.clinic, chosen.name, chosen.till or [], parents, unheld=True)
         made = enrolment.ordered(region, code)
         published = configuration.published_for(region, made.clinic)
     finally:

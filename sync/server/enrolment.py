@@ -31,12 +31,19 @@ _CODE_DOMAIN = b"kassa/code/v1\0"
 
 
 def order(
-    region: Region, clinic: str | None, register: str | None, tills: Sequence[str], parents: Sequence[bytes] = ()
+    region: Region,
+    clinic: str | None,
+    register: str | None,
+    tills: Sequence[str],
+    parents: Sequence[bytes] = (),
+    *,
+    unheld: bool = False,
 ) -> str:
     """Make a one-time code for a register. It is shown once and not kept.
 
     `parents` are the chains that the tills succeed, at most one for each till; from them come the clinic, the tills and
-    the name by the next letter, where these are left out. Raises Refused for a chain that cannot be succeeded so, and
+    the name by the next letter, where these are left out. With `unheld` no till may have had that name: two would give
+    out the same receipt numbers. Raises Refused for a chain that cannot be succeeded so or a name that is held, and
     Malformed for a name that no certificate may hold.
     """
     code = "".join(secrets.choice(_CROCKFORD) for _ in range(CODE_CHARACTERS))
@@ -45,6 +52,8 @@ def order(
         clinic = entry.check_clinic(clinic or (before[0].clinic if before else None))
         register = entry.check_register(register if register or not before else _next(region, db, before))
         wanted = _succeeded(clinic, tills or [chain.till for chain in before], before)
+        if unheld and storage.tills_of(db, clinic, register) & wanted.keys():
+            raise Refused(409, "name-taken")
         expires_ms = region.clock() + CODE_VALID_MS
         row = Code(code[:_SELECTOR], _hash(code), clinic, register, expires_ms, WRONG_TRIES)
         codes.add_code(db, row, wanted)

@@ -128,6 +128,12 @@ def register_names(db: Connection, clinic: str) -> set[str]:
     return set(db.scalars(select(t.chain.c.register).where(t.chain.c.clinic == clinic)))
 
 
+def tills_of(db: Connection, clinic: str, register: str) -> set[str]:
+    """The tills that a register of that name has or has had."""
+    c = t.chain.c
+    return set(db.scalars(select(c.till).where(c.clinic == clinic, c.register == register)))
+
+
 def all_chains(db: Connection) -> list[Chain]:
     """Every chain, by clinic, register and till."""
     order = (t.chain.c.clinic, t.chain.c.register, t.chain.c.till, t.chain.c.leaf)

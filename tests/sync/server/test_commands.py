@@ -11,9 +11,11 @@ import pytest
 from sync.client import enrol
 from sync.client.transport import Transport, open_client
 from sync.server.__main__ import main
+from sync.server.region import open_region
 from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
 from tests.sync.builders import Clock, signer, till_of
+from tests.sync.builders import enrol as enrol_by
 from tests.sync.processes import serving
 
 DEMO = Path(__file__).parents[3] / "resources" / "demo" / "demo.toml"
@@ -239,3 +241,19 @@ def test_a_region_without_a_name_that_can_be_shown_is_not_begun(name: str, tmp_p
     assert main(["init", str(tmp_path / "region"), "--region", name]) == 2
 
     assert not (tmp_path / "region").exists()
+
+
+def test_a_name_is_never_given_to_a_second_till(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "region"
+    main(["init", str(folder)])
+    order = ["register", "new", str(folder), "--clinic", "ekbacken", "--name", "R0417", "--till"]
+    assert main([*order, "H"]) == 0
+    region = open_region(folder)
+    till = enrol_by(region, Clock(), code=capsys.readouterr().out.splitlines()[-1])
+    region.close()
+
+    again, other_till = main([*order, "H"]), main([*order, "E"])
+    parent = main(["register", "new", str(folder), "--parent", to_text(till.sender.chain), "--name", "R0417"])
+
+    assert (again, other_till, parent) == (2, 0, 2)
+    assert capsys.readouterr().err.count("Refused: 409 name-taken") == 2
