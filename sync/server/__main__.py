@@ -47,6 +47,8 @@ from sync.wire.errors import Malformed, WireError
 from sync.wire.record import CHAIN_BYTES
 
 FAILED, FINDINGS = 2, 1
+MOST_DAYS = 36_500
+"""A hundred years: all sales there are."""
 NO_TROUBLE_OF_THE_DATABASE = (DataError, IntegrityError, NotSupportedError)
 """What a database refuses because of what we asked: bugs, and shown as such."""
 
@@ -189,37 +191,42 @@ def _serve(chosen: argparse.Namespace) -> int:
     try:
         region.ledger.check()
         listener = _listen(chosen.host, chosen.port)
-        if listener is None:
+        beside = None if chosen.metrics is None else _listen("127.0.0.1", chosen.metrics)
+        if listener is None or (beside is None and chosen.metrics is not None):
+            for opened in filter(None, (listener, beside)):
+                opened.close()
             return FAILED
         print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
         counted = metrics.Metrics()
         server = make_server(region)
         server.config.app = metrics.measured(cast("Any", server.config.app), counted)
-        with listener, _metrics(region, counted, chosen.metrics), suppress(KeyboardInterrupt):
+        with listener, _metrics(region, counted, beside), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
         region.close()
     return 0 if server.started else FAILED
 
 
-def _metrics(region: Region, counted: Any, port: int | None) -> AbstractContextManager[None]:
-    """The metrics beside the region's own port. Raises OSError when it is taken."""
-    if port is None:
+def _metrics(region: Region, counted: Any, listener: socket.socket | None) -> AbstractContextManager[None]:
+    """The metrics beside the region's own port."""
+    if listener is None:
         return nullcontext()
     from sync.server import metrics
 
-    return metrics.beside(region, counted, socket.create_server(("127.0.0.1", port)))
+    return metrics.beside(region, counted, listener)
 
 
 def _listen(host: str, port: int) -> socket.socket | None:
     """A socket that answers there, or None after saying why there is none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except (OSError, OverflowError) as trouble:
-        why = trouble.strerror if isinstance(trouble, OSError) else None
-        print(f"cannot listen on {host}, port {port}: {why or trouble}", file=sys.stderr)
-        return None
+    why: object = "a port is 0 to 65535"
+    if port in range(65_536):  # create_server leaves a socket open when it is not.
+        try:
+            return socket.create_server((host, port), family=family)
+        except OSError as trouble:
+            why = trouble.strerror or trouble
+    print(f"cannot listen on {host}, port {port}: {why}", file=sys.stderr)
+    return None
 
 
 def _register_new(chosen: argparse.Namespace) -> int:
@@ -309,7 +316,7 @@ def _publish(chosen: argparse.Namespace) -> int:
         return FAILED
     region = _open(chosen)
     try:
-        seen = publishing.outlook(region, text, max(chosen.against, 0))
+        seen = publishing.outlook(region, text, min(max(chosen.against, 0), MOST_DAYS))
         for line in seen.changes or ["nothing changes"]:
             print(line)
         for line in dry_run.told(seen.effect) if seen.effect else []:

@@ -257,3 +257,25 @@ def test_a_name_is_never_given_to_a_second_till(tmp_path: Path, capsys: pytest.C
 
     assert (again, other_till, parent) == (2, 0, 2)
     assert capsys.readouterr().err.count("Refused: 409 name-taken") == 2
+
+
+@pytest.mark.parametrize("port", [-1, 99_999, None])
+def test_a_port_for_metrics_that_cannot_be_had_is_told_before_anything_is_served(
+    port: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["init", str(tmp_path)])
+    capsys.readouterr()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        asked = taken.getsockname()[1] if port is None else port
+
+        ended = main(["serve", str(tmp_path), "--port", "0", f"--metrics={asked}"])
+
+    said = capsys.readouterr()
+    assert (ended, said.out, f"port {asked}" in said.err) == (2, "", True)
+
+
+def test_a_dry_run_against_more_days_than_there_are_is_one_against_them_all(tmp_path: Path) -> None:
+    main(["init", str(tmp_path), "--demo"])
+    main(["publish", str(tmp_path), str(DEMO)])
+
+    assert main(["publish", str(tmp_path), str(DEMO), "--dry-run", "--against", "99999999999"]) == 0
