@@ -191,7 +191,8 @@ class AContoWindow(QWidget):
         wish()
         self._guard.begin()
         self._draw()
-        self.focus()
+        if self.isVisible():  # Else the wish was to leave, and the keyboard is where it led.
+            self.focus()
         self._settled()
 
     def _change(self, change: Callable[[], None]) -> None:

@@ -167,7 +167,8 @@ class ReceiptsWindow(QWidget):
         if self._screen.undo is not before:
             self._guard.begin()
         self._draw()
-        self.focus()
+        if self.isVisible():  # Else the wish was to leave, and the keyboard is where it led.
+            self.focus()
         self._settled()
 
     def _search(self, text: str) -> None:

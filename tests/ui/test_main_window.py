@@ -60,6 +60,17 @@ def test_the_menu_is_picked_by_digit(at_sale: Counter, digit: str, place: Place)
     assert at_sale.window.frame.view.place is place
 
 
+@pytest.mark.parametrize("keys", [["F9"], *(["F10", digit] for digit in "12345678")], ids="-".join)
+def test_escape_out_of_every_room_leaves_the_keyboard_at_the_counter(at_sale: Counter, keys: list[str]) -> None:
+    at_sale.keys.press(*keys)
+    left = at_sale.window.frame.view.place
+    at_sale.keys.press("Esc")
+    at_sale.keys.type("6101182803")
+
+    assert left is not Place.SALE
+    assert at_sale.sale.patient.number.edit.text() == "6101182803"
+
+
 def test_help_is_there_before_anybody_has_signed_in_and_escape_leads_back(counter: Counter) -> None:
     counter.keys.press("F1")
     shown = counter.window.frame.view.place
