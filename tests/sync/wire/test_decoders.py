@@ -172,7 +172,7 @@ def swollen(name: str) -> list[bytes]:
         b"a=1&" * (most // 4),
         bytes(range(256)) * (most // 256),
     ]
-    return made + ([largest(right, most)] if right.startswith(b"{") else [])
+    return made + ([largest(right, most)] if right.startswith(b'{"') else [])
 
 
 MOST_BYTES = {"frames": 2 * MIB, "second medium": 4 * MIB, "note": 8 * MIB}
