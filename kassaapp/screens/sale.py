@@ -135,6 +135,10 @@ class SaleScreen(Selling):
         if self._result is not None and self._result.event.receipt == receipt:
             self._result = self._result.with_paper(paper)
 
+    def forget_result(self) -> None:
+        """A receipt has been undone since: what was said of the last one may no longer be so."""
+        self._result = None
+
     @property
     def may_reprice(self) -> bool:
         """Whether new prices may come into force now: not while somebody is paying what the old ones said."""

@@ -107,7 +107,7 @@ class TillScreens:
             register,
             history,
             self._sync_status,
-            print_receipt=lambda receipt: self._print_receipt(receipt, asked=False),
+            print_receipt=self._undone,
             print_asked=lambda receipt: self._print_receipt(receipt, asked=True),
             print_copy=lambda receipt: self.papers.copy(receipt, lambda paper: self._receipt_news(receipt, paper)),
             again=self._again,
@@ -187,6 +187,11 @@ class TillScreens:
 
     def _print_receipt(self, receipt: int, *, asked: bool) -> None:
         self.papers.receipt(receipt, lambda paper: self._receipt_news(receipt, paper), asked=asked)
+
+    def _undone(self, receipt: int) -> None:
+        """The paper of what undid a receipt, and of what came in its place."""
+        self.sale.forget_result()
+        self._print_receipt(receipt, asked=False)
 
     def _receipt_news(self, receipt: int, paper: Paper) -> None:
         self.sale.receipt_news(receipt, paper)

@@ -175,3 +175,14 @@ def test_a_folder_without_a_till_says_so_and_ends_with_one(
 
 def test_the_words_of_qt_are_swedish(counter: Counter) -> None:
     assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Avbryt"
+
+
+def test_a_receipt_that_was_voided_is_no_longer_told_as_paid(at_sale: Counter) -> None:
+    at_sale.known()
+    told = at_sale.sale.result.isVisible()
+
+    at_sale.keys.press("F9", "Enter", "Alt+M", "1", "Enter", "Enter", "Esc", "Esc")
+    QApplication.processEvents()
+
+    assert at_sale.window.frame.view.place is Place.SALE
+    assert (told, at_sale.sale.result.isVisible()) == (True, False)
