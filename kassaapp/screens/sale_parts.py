@@ -114,6 +114,11 @@ class SaleParts:
         return bool(self._basket.draft.wishes)
 
     @property
+    def waiting(self) -> str:
+        """The button for what lies aside; empty when nothing does."""
+        return self._parked.waiting
+
+    @property
     def draft(self) -> Draft:
         """What has been put together."""
         return self._basket.draft

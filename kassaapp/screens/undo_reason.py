@@ -7,9 +7,7 @@ import enum
 from dataclasses import dataclass
 
 from kassaapp.i18n import _
-
-LEAST_WORDS = 5
-"""So many characters at least, where the reason is one's own."""
+from kassaapp.screens.why import LEAST_WORDS
 
 
 class Why(enum.Enum):

@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         view = self.frame.view
         self.setWindowTitle(view.title)
         self.around.show_frame(view)
-        self.around.show_waiting(self.sale.view.waiting if view.place is Place.SALE else "")
+        self.around.show_waiting(self.sale.waiting if view.place is Place.SALE else "")
         return view
 
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,7 +314,7 @@ class MainWindow(QMainWindow):
         dress(application(), display)
         self._guard.use(display.double_press_ms)
         for rooms in self._all():
-            rooms.build()
+            rooms.build_anew()
         self._build()
         self._stack.show()
         self.settle()

@@ -67,11 +67,14 @@ class TillRooms:
             other_till=other_till,
         )
         self.stack = QStackedWidget()
-        self.build()
 
-    def build(self) -> None:
-        """Make every room, anew if need be: a widget takes its words and lengths when it is made. The screens, and so
-        all that was typed and chosen, are the same."""
+    def build_anew(self) -> None:
+        """Make every room that there is once more: a widget takes its words and lengths when it is made. The screens,
+        and so all that was typed and chosen, are the same."""
+        if self.rooms:
+            self._build()
+
+    def _build(self) -> None:
         before = [self.stack.widget(place) for place in range(self.stack.count())]
         self.rooms = self._make_rooms()
         for room in self.rooms.values():
@@ -168,6 +171,8 @@ class TillRooms:
         """Show the screen of that place, if it is not the one that is shown."""
         if self.shown is place:
             return
+        if not self.rooms:
+            self._build()  # Not before: a till that nobody goes to costs the start nothing.
         left, self.shown = self.shown, place
         if left is Place.SALE:
             self.redraw(left)  # What is asked there is not asked over another screen.

@@ -6,19 +6,18 @@ It reads aloud what it shows, row by row, and takes Tab in one step (UX A02, A14
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
 
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import ENTER
+from kassaapp.ui.widgets.marked_row import OnMarkedRow, is_marked
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -93,32 +92,20 @@ def _alignment(shown: Column) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-class _Cell(QStyledItemDelegate):
-    """Paints a cell with room round it, a bar at the left of the marked row, and a line through what stands no more."""
+class _Cell(OnMarkedRow):
+    """Writes with room round, and a line through what stands no more."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """The cell."""
-        dress = theme.current()
-        plain = QStyleOptionViewItem(option)
-        self.initStyleOption(plain, index)
-        plain.text = ""
-        plain.state &= ~QStyle.StateFlag.State_HasFocus
-        plain.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
-        selected = bool(plain.state & QStyle.StateFlag.State_Selected)
-        if selected and index.column() == 0:
-            painter.fillRect(QRect(plain.rect.left(), plain.rect.top(), dress.px(3), plain.rect.height()),
-                             dress.colour("primary"))  # fmt: skip
-        painter.save()
-        font = QFont(plain.font)
+    def words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """One line."""
+        dress, font = theme.current(), QFont(option.font)
         font.setStrikeOut(bool(index.data(_STRUCK)))
         painter.setFont(font)
-        painter.setPen(dress.colour("on_sel" if selected else "text"))
-        room = plain.rect.adjusted(dress.px(_ROOM_PX), 0, -dress.px(_ROOM_PX), 0)
+        painter.setPen(dress.colour("on_sel" if is_marked(option) else "text"))
+        room = option.rect.adjusted(dress.px(_ROOM_PX), 0, -dress.px(_ROOM_PX), 0)
         words = QFontMetrics(font).elidedText(
             str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, room.width()
         )
         painter.drawText(room, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), words)
-        painter.restore()
 
 
 class ListTable(QTableView):

@@ -5,8 +5,6 @@ from PySide6.QtGui import QFont, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
 )
@@ -14,6 +12,7 @@ from PySide6.QtWidgets import (
 from kassaapp.i18n import _
 from kassaapp.screens.basket import RowView
 from kassaapp.ui import theme
+from kassaapp.ui.widgets.marked_row import OnMarkedRow, is_marked
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -69,21 +68,8 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-class _Cell(QStyledItemDelegate):
-    """Paints a cell with room round it, and the reason under the article."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """The cell."""
-        dress = theme.current()
-        plain = QStyleOptionViewItem(option)
-        self.initStyleOption(plain, index)
-        plain.text = ""
-        plain.state &= ~QStyle.StateFlag.State_HasFocus
-        plain.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
-        if plain.state & QStyle.StateFlag.State_Selected and index.column() == _ARTICLE:
-            bar = QRect(plain.rect.left(), plain.rect.top(), dress.px(3), plain.rect.height())
-            painter.fillRect(bar, dress.colour("primary"))
-        self._words(painter, plain, index)
+class _Cell(OnMarkedRow):
+    """Writes with room round, and the reason under the article."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """A row that a finger can hit, higher when it has a reason."""
@@ -91,12 +77,12 @@ class _Cell(QStyledItemDelegate):
         reason = index.sibling(index.row(), _ARTICLE).data(_REASON)
         return QSize(super().sizeHint(option, index).width(), dress.px(60 if reason else theme.TARGET))
 
-    def _words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """One line, or two."""
         dress = theme.current()
         room = option.rect.adjusted(dress.px(12), dress.px(4), -dress.px(12), -dress.px(4))
         reason = str(index.data(_REASON) or "")
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
+        selected = is_marked(option)
         painter.setPen(dress.colour("on_sel" if selected else "text"))
         painter.setFont(option.font)
         upper = QRect(room.left(), room.top(), room.width(), room.height() * 6 // 11) if reason else room
@@ -108,7 +94,6 @@ class _Cell(QStyledItemDelegate):
             painter.setPen(dress.colour("on_sel" if selected else "muted"))
             lower = QRect(room.left(), upper.bottom(), room.width(), room.bottom() - upper.bottom())
             painter.drawText(lower, int(_alignment(_ARTICLE)), reason)
-        painter.restore()
 
 
 class RowsTable(QTableView):
