@@ -376,6 +376,31 @@ def test_what_stands_after_a_lost_record_is_ours_where_the_region_has_another_br
     assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
 
 
+def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_our_branch(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    clone = tmp_path / "clone"
+    shutil.copytree(folder, clone)
+    shutil.copyfile(journal(folder), tmp_path / "before.db")
+    first = shadow_count(folder)
+    sign_in_and_sell(folder, 3)
+    with start(folder) as desk:
+        own = {one.seq: one for one in past(desk)}
+    shutil.copyfile(tmp_path / "before.db", journal(folder))
+    raw = second_medium(folder).read_bytes()
+    second_medium(folder).write_bytes(raw.replace(own[first].env[-60:], bytes(60)))
+    with region.plugged_in(), start(clone) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 1)
+        assert desk.sync_now("H").unsent == 0
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert {one.hash for seq, one in own.items() if seq > first} <= everything_at(region)
+    assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
+
+
 def test_two_histories_end_in_two_chains_and_nothing_is_lost(
     region: PluggedRegion, folder: Path, tmp_path: Path
 ) -> None:

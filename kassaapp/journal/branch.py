@@ -45,13 +45,19 @@ class Candidates:
         return list(left.values())
 
 
-def chain_of(good: Candidates, first: bytes, end: int, proved: tuple[int, bytes] | None) -> list[Place]:
+Known = tuple[int, bytes]
+"""Number and hash of a record that something outside the journal names."""
+
+
+def chain_of(good: Candidates, first: bytes, end: int, proved: Known | None, mark: Known | None = None) -> list[Place]:
     """The chain that the candidates make after the hash `first`, with its holes; at least `end` places were filled.
 
-    What leads to the record that the region has `proved` goes before what the journal's own records say. A record of
-    another branch is no part of the chain and says nothing of how long it was.
+    What leads to the record that the region has `proved` goes before what the journal's own records say, and these
+    before what leads to the `mark` that the keyring remembers. A record of another branch is no part of the chain and
+    says nothing of how long it was.
     """
     line = _line(good, proved)
+    line |= _marked(good, mark, line)
     choice = _Choice(good, line)
     made: list[Place] = []
     prev: bytes | None = first
@@ -106,7 +112,7 @@ class _Choice:
         return not self.astray or one[0].record.hash in self.good.own
 
 
-def _line(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes]:
+def _line(good: Candidates, proved: Known | None) -> dict[int, bytes]:
     """Which record stands in a place, known from what follows: on the way back from the proved one as far as it can be
     followed, and before each of the journal's own that does not contradict it."""
     line = dict(_way_back(good, proved))
@@ -124,9 +130,27 @@ def _line(good: Candidates, proved: tuple[int, bytes] | None) -> dict[int, bytes
     return line
 
 
-def _way_back(good: Candidates, proved: tuple[int, bytes] | None) -> Iterator[tuple[int, bytes]]:
-    while proved is not None:
-        seq, digest = proved
-        yield proved
+def _marked(good: Candidates, mark: Known | None, line: Mapping[int, bytes]) -> dict[int, bytes]:
+    """Which records lead to the marked one, if it or one that follows it is there, and the journal's own records do not
+    say otherwise: of a branch that lies on the second medium alone, the keyring knows that it is ours."""
+    if mark is None or not _is_witnessed(good, mark):
+        return {}
+    back = dict(_way_back(good, mark))
+    own = [(seq, frame.record.hash) for seq in back for frame, _ in good.at(seq) if frame.record.hash in good.own]
+    said = [*own, *((seq, digest) for seq, digest in line.items() if seq in back)]
+    return back if all(back[seq] == digest for seq, digest in said) else {}
+
+
+def _is_witnessed(good: Candidates, mark: Known) -> bool:
+    seq, digest = mark
+    return any(frame.record.hash == digest for frame, _ in good.at(seq)) or any(
+        frame.record.header.prev == digest for frame, _ in good.at(seq + 1)
+    )
+
+
+def _way_back(good: Candidates, known: Known | None) -> Iterator[Known]:
+    while known is not None:
+        seq, digest = known
+        yield known
         before = [frame.record.header.prev for frame, _ in good.at(seq) if frame.record.hash == digest]
-        proved = (seq - 1, before[0]) if before and seq else None
+        known = (seq - 1, before[0]) if before and seq else None

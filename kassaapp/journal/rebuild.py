@@ -21,7 +21,7 @@ from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
-from kassaapp.journal.till_secrets import Secrets, fetched, read_certificates
+from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, read_certificates
 from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, NeedsRegion
 from sync.client import recover
 from sync.client.engine import Proof
@@ -56,6 +56,12 @@ class _Sources:
         """Whether there was a journal of which the last records cannot be seen, and no second medium that is whole:
         then nobody can say that none followed those that are known, and it is told so."""
         return self.found.exists and not self.found.end_seen and not self.witnessed
+
+    def mark(self, n: int) -> tuple[int, bytes] | None:
+        """The record of chain `n` that the keyring remembers."""
+        enrolment = self.chains[n - 1]
+        mark = self.custody.mark(custody_name(enrolment.public_key))
+        return None if mark is None or mark.chain != enrolment.chain else (mark.seq, mark.hash)
 
     def sender(self, n: int) -> Sender:
         enrolment = self.chains[n - 1]
@@ -204,7 +210,7 @@ def _places(
     signed for it. The journal's own records go before those that the second media `held`."""
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
-    good = Candidates()
+    good, mark = Candidates(), sources.mark(n)
     for on_disk in (one for own in sources.found.records.values() for one in own.values()):
         _add(good, on_disk, enrolment, sealer, is_own=True)
     for on_disk in held:
@@ -213,11 +219,11 @@ def _places(
         end = max(end, proved[0] + 1)
     if newest and sources.may_have_lost_its_end:
         end = max(end, good.end) + 1
-    made = chain_of(good, enrolment.hash, end, proved)
+    made = chain_of(good, enrolment.hash, end, proved, mark)
     for more in _further(sources, n, made, sealer):
         for on_disk in more:
             _add(good, on_disk, enrolment, sealer)
-        made[:] = chain_of(good, enrolment.hash, end, proved)
+        made[:] = chain_of(good, enrolment.hash, end, proved, mark)
     if proved is not None and (hole := first_hole(made)) is not None and hole <= proved[0]:
         raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
     return made, good.besides(made, {one.env for one in held})

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import pytest
+
 from kassaapp.journal.branch import Candidates, chain_of, first_hole
 from kassaapp.journal.shadow import StoredRecord
 from sync.wire.entry import Enrolment
@@ -23,9 +25,11 @@ def candidates(own: Iterable[Frame], held: Iterable[Frame]) -> Candidates:
     return good
 
 
-def chain(good: Candidates, end: int = 0, proved: tuple[int, bytes] | None = None) -> list[bytes | None]:
+def chain(
+    good: Candidates, end: int = 0, proved: tuple[int, bytes] | None = None, mark: tuple[int, bytes] | None = None
+) -> list[bytes | None]:
     """What stands in each place: a record's header, or the hash of a lost one."""
-    made = chain_of(good, BORN.hash, end, proved)
+    made = chain_of(good, BORN.hash, end, proved, mark)
     return [one.env if isinstance(one, StoredRecord) else one for one in made]
 
 
@@ -45,6 +49,29 @@ def test_our_own_record_after_a_lost_one_is_ours_whoever_else_has_the_place() ->
     made = chain(candidates([*COMMON, *OURS[1:]], [*COMMON, *THEIRS]))
 
     assert made == [*envs(COMMON), OURS[0].record.hash, *envs(OURS[1:])]
+
+
+@pytest.mark.parametrize("marked", [0, 1, 3], ids=["the lost one", "the one after it", "the newest"])
+def test_what_the_keyring_remembers_is_ours_whoever_else_has_the_place(marked: int) -> None:
+    good = candidates(COMMON, [*COMMON, *OURS[1:], *THEIRS])
+
+    made = chain(good, mark=(2 + marked, OURS[marked].record.hash))
+
+    assert made == [*envs(COMMON), OURS[0].record.hash, *envs(OURS[1:])]
+
+
+def test_a_mark_of_which_nothing_is_left_takes_no_place() -> None:
+    good = candidates(COMMON, [*COMMON, *THEIRS])
+
+    assert chain(good, mark=(3, OURS[1].record.hash)) == envs([*COMMON, *THEIRS])
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["our own", "proved"])
+def test_what_the_journal_or_the_region_says_goes_before_the_mark(is_own: bool) -> None:
+    good = candidates([*COMMON, *(OURS if is_own else [])], [*OURS, *THEIRS])
+    proved = None if is_own else (2, OURS[0].record.hash)
+
+    assert chain(good, proved=proved, mark=(4, THEIRS[2].record.hash)) == envs([*COMMON, *OURS])
 
 
 def test_what_the_region_has_proved_goes_before_our_own() -> None:

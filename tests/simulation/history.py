@@ -113,6 +113,8 @@ def _live(world: World) -> None:
         for thing in due.get(step, ()):
             with suppress(*_NOT_SERVED if world.is_poisoned else ()):
                 thing(world)
+        if not world.machines:  # The only one was lost, and a region that has been found out gave no other.
+            return
         world.step()
 
 
