@@ -90,7 +90,14 @@ def screen_reader_bus() -> bool:
     return Path("/usr/libexec/at-spi-bus-launcher").exists()
 
 
-PYTHON = (Need(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv", venv_can_be_made),)
+def shared_libpython() -> bool:
+    """Whether there is a Python library to freeze; Debian keeps it in a package of its own."""
+    name = f"lib{THIS_PYTHON}.so.1.0"
+    return (Path(sys.base_prefix) / "lib" / name).exists() or library(name)()
+
+
+THIS_PYTHON = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+PYTHON = (Need(f"{THIS_PYTHON}-venv", venv_can_be_made),)
 
 # The closure of ldd over the Qt modules and plugins we use (offscreen and xcb), less what these packages bring along.
 DESKTOP = (
@@ -107,7 +114,13 @@ DESKTOP = (
     Need("fonts-dejavu-core", some_font),
 )
 
+BUILD = (
+    Need("binutils", program("objdump")),
+    Need(f"lib{THIS_PYTHON}", shared_libpython),
+)
+
 TESTS = (
+    *BUILD,
     Need("postgresql", postgresql_server),
     Need("xvfb", program("Xvfb")),
     Need("xauth", program("xauth")),

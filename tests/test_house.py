@@ -177,7 +177,7 @@ def test_every_path_that_a_document_names_exists() -> None:
 # ── What must not be in the tree ─────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-build.lock"])
 def test_a_lock_names_versions_and_hashes_and_no_place(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
 
@@ -189,6 +189,13 @@ def test_the_test_lock_holds_the_very_versions_of_the_program() -> None:
     runtime, dev = (_pins(ROOT / lock) for lock in ("requirements.lock", "requirements-dev.lock"))
 
     assert runtime <= dev
+
+
+def test_the_build_lock_holds_no_other_version_of_what_the_program_runs_on() -> None:
+    runtime, build = (_pins(ROOT / lock) for lock in ("requirements.lock", "requirements-build.lock"))
+    names = {pin.partition("==")[0] for pin in runtime}
+
+    assert {pin for pin in build if pin.partition("==")[0] in names} <= runtime
 
 
 def _pins(lock: Path) -> set[str]:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -12,10 +12,11 @@ from tests.from_outside.accessibility import Screen
 LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
 """What Debian's at-spi2-core installs."""
 _ROOT = Path(__file__).parents[2]
+_FROM_SOURCE = (sys.executable, "-m", "kassaapp")
 
 
 @contextmanager
-def till_on_a_screen(data: Path, size: str = "1280x800") -> Iterator[Screen]:
+def till_on_a_screen(data: Path, size: str = "1280x800", program: Sequence[str] = _FROM_SOURCE) -> Iterator[Screen]:
     """The till of a folder, started as a person starts it, and what a screen reader knows of it."""
     with ExitStack() as session:
         told = dict(os.environ, DISPLAY=_display(session, size))
@@ -28,7 +29,7 @@ def till_on_a_screen(data: Path, size: str = "1280x800") -> Iterator[Screen]:
         }
         screen = Screen(bus)
         session.callback(screen.close)
-        _start(session, [sys.executable, "-m", "kassaapp", "--data", str(data)], told)
+        _start(session, [*program, "--data", str(data)], told)
         yield screen
 
 
