@@ -43,7 +43,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class CloseView:
-    """All that is shown. The rows are empty until the third step."""
+    """All that is shown. The rows are empty until the third step; `kept` tells of a count that is come back to."""
 
     heading: str
     step: Step
@@ -51,6 +51,7 @@ class CloseView:
     count: DrawerCountView
     count_done: str
     blind: str
+    kept: str
     card: str
     swish: str
     lists_error: str
@@ -79,10 +80,29 @@ class CloseScreen:
         self._sync_status = sync_status
         self._closed = closed
         self._left = left
+        self._whose: tuple[int, str] | None = None
+        self._seen: Figures | None = None
         self.begin()
+
+    def arrive(self) -> None:
+        """The close is gone to. What the same person has typed in this session is there; when something has been
+        registered since, one counts on from there."""
+        session, user = self._register.state.session, self._register.user
+        if session is None or user is None:
+            return
+        if self._whose != (session.number, user.id):
+            self._whose = (session.number, user.id)
+            self.begin()
+        elif self._is_typed():
+            self._kept = _("Din räkning är kvar.")
+            if self._seen != session.figures:
+                self.recount()
+                self._kept = _("Din räkning är kvar. Kassan har använts sedan dess: ändra det som är annorlunda.")
+        self._seen = session.figures
 
     def begin(self) -> None:
         """A new close, nothing counted."""
+        self._kept = ""
         self.count = DrawerCount(self._register.configuration.policy.denominations_ore)
         self.reason = Reason()
         self._step = Step.COUNT
@@ -103,6 +123,7 @@ class CloseScreen:
             count=self.count.view,
             count_done=_("Klar med räkningen – {amount}").format(amount=counted),
             blind=_("Vad som ska finnas visas i steg 3."),
+            kept=self._kept,
             card=self._card,
             swish=self._swish,
             lists_error=self._lists_error,
@@ -121,7 +142,7 @@ class CloseScreen:
     def counted(self) -> None:
         """The drawer is counted: on to the lists."""
         if self.count.check() is not None:
-            self._step = Step.LISTS
+            self._step, self._kept = Step.LISTS, ""
 
     def type_lists(self, card: str, swish: str) -> None:
         """What the terminal's and Swish's own lists say, as typed. Nothing is 0."""
@@ -177,6 +198,9 @@ class CloseScreen:
             self._closed(written.event)
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _is_typed(self) -> bool:
+        return self._step is not Step.COUNT or self.count.is_typed or bool(self._card or self._swish)
 
     def _count(self) -> Count:
         """Raises BadAmountText, BadAmount."""

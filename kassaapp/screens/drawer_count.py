@@ -61,6 +61,11 @@ class DrawerCount:
             error=self._error,
         )
 
+    @property
+    def is_typed(self) -> bool:
+        """Whether anything has been."""
+        return bool(self._total) or any(self._pieces.values())
+
     def type_pieces(self, value_ore: int, text: str) -> None:
         """The number of pieces of one denomination, as typed."""
         self._pieces[value_ore] = text.strip()

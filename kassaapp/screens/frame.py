@@ -16,6 +16,7 @@ from kassaapp.i18n import _, ngettext
 from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register
 from kassaapp.screens.status import SyncLine, Tone, offline_for, sync_line
+from kassaapp.screens.way import Way
 from sync.client.status import SyncStatus
 
 MOST_NAMED = 3
@@ -54,6 +55,8 @@ _ANYBODY = (Place.HELP, Place.STATUS, Place.DISPLAY, Place.ABOUT)
 """What can be seen with nobody signed in: help must not need a password."""
 _OPEN_TILL = (Place.CLOSE, Place.REPORT, Place.A_CONTO, Place.DRAWER)
 """What is there only while the till is open."""
+_HOMES = (Place.LOGIN, Place.OPEN, Place.SALE)
+"""Where the work is, by turns: nothing leads back here but the end of every other way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,10 @@ class MenuRow:
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """All that stands round a screen."""
+    """All that stands round a screen. `is_back`: one comes back to it, and what was typed there is kept."""
 
     place: Place
+    is_back: bool
     title: str
     letter: str
     till: str
@@ -126,7 +130,7 @@ class Frame:
         self._is_practice = is_practice
         self._unprinted_at_start = register.unprinted
         self._error, self._told_of_sale = "", False
-        self._place = self._home()
+        self._way = Way(self._home())
 
     @property
     def view(self) -> FrameView:
@@ -134,6 +138,7 @@ class Frame:
         place = self._settled()
         return FrameView(
             place=place,
+            is_back=self._way.is_back and place is self._way.place,
             title=_("{screen} – {till} – Kassa").format(screen=self._title(place), till=self._register.till.name),
             letter=self._register.till.letter,
             till=self._register.till.name,
@@ -157,10 +162,23 @@ class Frame:
     def home(self) -> None:
         """Go where the work is."""
         self._error, self._told_of_sale = "", False
-        self._place = self._home()
+        self._way.begin(self._home())
 
-    def go(self, place: Place) -> None:
-        """Go to a screen, if it can be gone to now."""
+    def back(self) -> None:
+        """A step back, to where one came from; else to where the work is."""
+        self._error, self._told_of_sale = "", False
+        if not self._way.back():
+            self._way.begin(self._home())
+
+    def signed_in(self) -> None:
+        """Somebody has signed in: whoever locked the till is back where it was locked, anybody else where the work
+        is."""
+        user = self._register.user
+        if user is None or not self._way.unlock(user.id):
+            self.home()
+
+    def go(self, place: Place, *, anew: bool = False) -> None:
+        """Go to a screen, if it can be gone to now; `anew` although one was at it."""
         self._error, self._told_of_sale = "", False
         if place is Place.CLOSE and self._in_sale():
             self._told_of_sale = True
@@ -168,7 +186,7 @@ class Frame:
             place = Place.SALE
         if place is Place.CLOSE and self._register.open_payment is not None:
             place = Place.SALE  # What became of the payment comes first; the strip says so.
-        self._place = place
+        self._way.go(place, keep=self._settled() not in _HOMES, anew=anew)
 
     def may_leave(self) -> bool:
         """Whether the other till, or practice, can be gone to now: one basket is one till's. Says so when not."""
@@ -186,8 +204,10 @@ class Frame:
 
     def lock(self) -> None:
         """Lock the till; the sale is kept. With nobody at the till there is nothing to lock."""
-        if self._register.user is not None:
+        user = self._register.user
+        if user is not None:
             self._lock()
+            self._way.lock(user.id)
             self.home()
 
     def sign_out(self) -> None:
@@ -197,6 +217,7 @@ class Frame:
         except Refused as refused:
             self._error = wording.explain(refused)
         else:
+            self._way.leave()
             self.home()
 
     # ── where ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -214,13 +235,14 @@ class Frame:
         return user is not None and bool(user.roles & {Role.CASHIER, Role.SUPERVISOR})
 
     def _settled(self) -> Place:
-        if self._register.user is None and self._place not in _ANYBODY:
+        place = self._way.place
+        if self._register.user is None and place not in _ANYBODY:
             return Place.LOGIN
-        if self._place in (Place.SALE, Place.OPEN, Place.LOGIN):
+        if place in _HOMES:
             return self._home()
-        if self._place in _OPEN_TILL and self._register.state.session is None:
+        if place in _OPEN_TILL and self._register.state.session is None:
             return self._home()
-        return self._place
+        return place
 
     def _title(self, place: Place) -> str:
         titles = {
@@ -297,7 +319,7 @@ class Frame:
             ends = (_("Avsluta övning"), Wish.END_PRACTICE) if signed_in else ("", None)
             strips.append(Strip(words, Tone.INFO, ends[0], wish=ends[1]))
         session, now = self._register.state.session, self._register.now()
-        if session is not None and session.opened_at.date() < now.date() and self._place is not Place.CLOSE:
+        if session is not None and session.opened_at.date() < now.date() and self._way.place is not Place.CLOSE:
             strips.append(self._late(session.opened_at, now))
         if self._register.open_payment is not None and not self._is_paying():
             strips.append(self._left_open(self._register.open_payment, now))
@@ -357,34 +379,3 @@ class Frame:
 
     def _support(self) -> str:
         return self._register.configuration.support or _("it-stödet")
-
-
-def key_list() -> Sequence[tuple[str, str]]:
-    """The keys that work, for the help page (UX 2.0)."""
-    return (
-        ("F1", _("Hjälp och kortkommandon")),
-        ("F2", _("Till patientfältet")),
-        ("F3", _("Till artikelfältet")),
-        ("F4", _("Betala a conto")),
-        ("F5", _("Betala kontant")),
-        ("F6", _("Betala med kort")),
-        ("F7", _("Betala med Swish")),
-        ("F8", _("Skicka till faktura")),
-        ("F9", _("Kvitton: sök, makulera, återbetala")),
-        ("F10", _("Meny")),
-        ("F11", _("Byt kassa, mellan hälsovalskassan och den egenförvaltade")),
-        ("Ctrl+P", _("Skriv ut: det som visas, eller det som inte har kommit ut")),
-        ("Enter", _("Nästa fält, eller bekräfta den markerade knappen")),
-        (_("Enter i tomt artikelfält"), _("Till betalsätten: 1 Kontant, 2 Kort, 3 Swish, 4 Faktura, 5 A conto")),
-        ("Esc", _("Tillbaka ett steg. Rader tas aldrig bort")),
-        ("Ctrl+1 … Ctrl+9", _("Snabbartikel 1–9")),
-        ("2*1 Enter", _("Två av artikel 1, i artikelfältet")),
-        ("+ −", _("Fler eller färre på den markerade raden")),
-        ("Del", _("Ta bort den markerade raden")),
-        ("Ctrl+Z", _("Ångra ändring av raderna")),
-        ("Ctrl+D", _("Lägg försäljningen åt sidan")),
-        (_("Ctrl+Skift+D"), _("Visa det som ligger åt sidan")),
-        ("Ctrl+L", _("Lås kassan")),
-        ("Ctrl + − 0", _("Större, mindre eller vanlig text")),
-        ("Alt", _("Understruken bokstav: den knappen eller det fältet")),
-    )

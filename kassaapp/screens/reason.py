@@ -41,14 +41,15 @@ class Reason:
 
     def write(self, note: str) -> None:
         """Words of one's own."""
-        self._note = note.strip()
+        self._note = note
 
     def text(self) -> str | None:
         """The reason as it goes on record; None while it is not given. The last choice, "Annat", wants words."""
+        note = self._note.strip()
         if self._chosen in (0, len(_RECORDED)):
-            return self._note or None
+            return note or None
         chosen = _RECORDED[self._chosen - 1]
-        return f"{chosen}: {self._note}" if self._note else chosen
+        return f"{chosen}: {note}" if note else chosen
 
     @staticmethod
     def _reasons() -> tuple[str, ...]:

@@ -33,11 +33,10 @@ class CloseSessionView(QWidget):
         self._build()
 
     def enter(self) -> None:
-        """A new close."""
+        """A new close, or the one that was begun."""
         self._guard.begin()
-        self._screen.begin()
-        for field in (self.pin, self.second_user, self.second_pin):
-            field.edit.clear()
+        self._screen.arrive()
+        self.second_user.edit.clear()
         self.draw()
         self.focus()
 
@@ -76,7 +75,13 @@ class CloseSessionView(QWidget):
         folded = row(spacing=24)
         add_all(folded, self.count_line, self.lists_line, None, self.recount)
         self.counted.setMaximumWidth(theme.current().px(520))
-        add_all(layout, self.count, self.blind, self.counted, folded)
+        self.kept, self.anew = label(kind="strong", wrap=True), Button(_("&Börja om"))
+        self.anew.clicked.connect(lambda: self._wish(self._screen.begin))
+        kept = row(spacing=24)
+        add_all(kept, self.kept, self.anew, None)
+        add_all(layout, self.count, self.blind)
+        layout.addLayout(kept)
+        add_all(layout, self.counted, folded)
         return surface
 
     def _build_lists(self) -> QFrame:
@@ -166,6 +171,8 @@ class CloseSessionView(QWidget):
         for widget in (self.count, self.counted):
             widget.setVisible(counting)
         set_text(self.blind, view.blind if counting else "")
+        set_text(self.kept, view.kept if counting else "")
+        self.anew.setVisible(counting and bool(view.kept))
         self.counted.set_text(view.count_done)
         set_text(self.count_line, "" if counting else _("Räknat {amount}").format(amount=view.count.counted))
         self.recount.setVisible(not counting)

@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
-from kassaapp.screens.frame import key_list
+from kassaapp.screens.keys import key_list
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row

@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
             return
         view = self._draw_frame()
         self._stack.setCurrentWidget(self.now.stack)
-        self.now.arrive(view.place)
+        self.now.arrive(view.place, is_back=view.is_back)
         self._tell_customer(view.place)
 
     def _draw_frame(self) -> FrameView:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from kassaapp.app import Desk
 from kassaapp.i18n import _
@@ -30,6 +30,7 @@ from kassaapp.ui.sale_view import SaleWindow
 from kassaapp.ui.status_view import StatusView
 from kassaapp.ui.till_screens import TillScreens
 from kassaapp.ui.widgets.double_press import DoublePress
+from kassaapp.ui.widgets.field import Field
 from kassaapp.ui.z_list_view import ZListView
 
 
@@ -105,12 +106,12 @@ class TillRooms:
             Place.A_CONTO: AContoWindow(screens.a_conto, guard, settle),
             Place.DRAWER: DrawerWindow(screens.drawer, guard, settle),
             Place.CLOSE: CloseSessionView(screens.closing, guard, settle),
-            Place.REPORT: ReportsView(screens.report, self.home, older=lambda: self.go(Place.Z_LIST)),
-            Place.Z_LIST: ZListView(screens.z_list, self.home),
-            Place.STATUS: StatusView(screens.status, self.home),
-            Place.DISPLAY: DisplayWindow(self._display, guard, self.home, about=lambda: self.go(Place.ABOUT)),
-            Place.ABOUT: AboutWindow(screens.about, self.home),
-            Place.HELP: HelpView(self._support(), self.home),
+            Place.REPORT: ReportsView(screens.report, self.back, older=lambda: self.go(Place.Z_LIST)),
+            Place.Z_LIST: ZListView(screens.z_list, self.back),
+            Place.STATUS: StatusView(screens.status, self.back),
+            Place.DISPLAY: DisplayWindow(self._display, guard, self.back, about=lambda: self.go(Place.ABOUT)),
+            Place.ABOUT: AboutWindow(screens.about, self.back),
+            Place.HELP: HelpView(self._support(), self.back),
         }
 
     def _support(self) -> str:
@@ -134,9 +135,9 @@ class TillRooms:
         """The sale here."""
         return self.screens.sale
 
-    def home(self) -> None:
-        """Go where the work is."""
-        self.frame.home()
+    def back(self) -> None:
+        """A step back, to where one came from."""
+        self.frame.back()
         self._settle()
 
     def go(self, place: Place) -> None:
@@ -148,7 +149,9 @@ class TillRooms:
         room = self.rooms[Place.DRAWER]
         assert isinstance(room, DrawerWindow)
         room.enter_for(Job.COUNT)
-        self.go(Place.DRAWER)
+        if self.shown is Place.DRAWER:
+            room.enter()
+        self.screens.go(Place.DRAWER, anew=True)
 
     def show_parked(self) -> None:
         """Show what lies aside in the sale."""
@@ -163,12 +166,12 @@ class TillRooms:
             room.scan(text)
         elif kind_of(text) is Scan.PAPER and self.frame.view.place not in (Place.LOGIN, Place.OPEN, Place.CLOSE):
             self.screens.receipts.show_scanned(text)
-            self.go(Place.RECEIPTS)
+            self.screens.go(Place.RECEIPTS, anew=True)
         else:
             sound.beep()
 
-    def arrive(self, place: Place) -> None:
-        """Show the screen of that place, if it is not the one that is shown."""
+    def arrive(self, place: Place, *, is_back: bool = False) -> None:
+        """Show the screen of that place, if it is not the one that is shown; as it was left where one comes back."""
         if self.shown is place:
             return
         if not self.rooms:
@@ -176,7 +179,15 @@ class TillRooms:
         left, self.shown = self.shown, place
         if left is Place.SALE:
             self.redraw(left)  # What is asked there is not asked over another screen.
-        self._raise(place).enter()
+        if left is not None:
+            _forget_pins(self.rooms[left])
+        room = self._raise(place)
+        if is_back and place is not Place.SALE:
+            self._guard.begin()
+            room.draw()
+            room.focus()
+        else:
+            room.enter()
 
     def _raise(self, place: Place) -> Room:
         room = self.rooms[place]
@@ -202,3 +213,12 @@ class TillRooms:
         """Let background work finish; nothing here is used after this, nor what it comes to."""
         self._is_over = True
         self.screens.shut()
+
+
+def _forget_pins(room: Room) -> None:
+    """No PIN stays in a screen that is left."""
+    assert isinstance(room, QWidget)
+    for field in room.findChildren(Field):
+        if field.echoMode() is QLineEdit.EchoMode.Password and field.text():
+            field.clear()
+            field.typed.emit("")

@@ -79,9 +79,9 @@ class TillScreens:
         )
         self.customer = CustomerDisplay()
         self.a_conto = AContoScreen(
-            self.register, desk.history(letter), print_slip=self._print_account, left=self._home
+            self.register, desk.history(letter), print_slip=self._print_account, left=self._back
         )
-        self.drawer = DrawerScreen(self.register, print_slip=self._print_cash, left=self._home)
+        self.drawer = DrawerScreen(self.register, print_slip=self._print_cash, left=self._back)
 
     def _make_day(self, outer: Desk) -> None:
         register = self.register
@@ -96,9 +96,9 @@ class TillScreens:
             tills=outer.tills,
             is_practice=self.is_practice,
         )
-        self.login = LoginScreen(register, self._sync_status, sign_in=outer.sign_in, signed_in=self.frame.home)
+        self.login = LoginScreen(register, self._sync_status, sign_in=outer.sign_in, signed_in=self.frame.signed_in)
         self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
-        self.closing = CloseScreen(register, self._sync_status, closed=self._closed, left=self.frame.home)
+        self.closing = CloseScreen(register, self._sync_status, closed=self._closed, left=self.frame.back)
         self.status = StatusScreen(register, self._sync_status)
 
     def _make_looking_back(self) -> None:
@@ -111,7 +111,7 @@ class TillScreens:
             print_asked=lambda receipt: self._print_receipt(receipt, asked=True),
             print_copy=lambda receipt: self.papers.copy(receipt, lambda paper: self._receipt_news(receipt, paper)),
             again=self._again,
-            left=self._home,
+            left=self._back,
             in_sale=lambda: self.sale.in_progress,
         )
         self.history = PatientHistoryScreen(
@@ -121,7 +121,7 @@ class TillScreens:
             open_receipt=self._open_receipt,
             refund=lambda receipt: self._open_receipt(receipt, Act.REFUND),
             to_account=self._to_account,
-            left=self._home,
+            left=self._back,
         )
         self.report = XReportScreen(register, print_x=self._print_x)
         self.z_list = ZListScreen(
@@ -146,22 +146,26 @@ class TillScreens:
         self.frame.home()
         self._settle()
 
-    def go(self, place: Place) -> None:
-        """Go to a screen, if it can be gone to now."""
-        self.frame.go(place)
+    def _back(self) -> None:
+        self.frame.back()
+        self._settle()
+
+    def go(self, place: Place, *, anew: bool = False) -> None:
+        """Go to a screen, if it can be gone to now; `anew` although one was at it."""
+        self.frame.go(place, anew=anew)
         self._settle()
 
     def _open_receipt(self, receipt: int, act: Act | None = None) -> None:
         self.receipts.show(receipt, act)
-        self.go(Place.RECEIPTS)
+        self.go(Place.RECEIPTS, anew=True)
 
     def _scanned_paper(self, code: str) -> None:
         self.receipts.show_scanned(code)
-        self.go(Place.RECEIPTS)
+        self.go(Place.RECEIPTS, anew=True)
 
     def _to_account(self, patient: Patient) -> None:
         self.a_conto.begin_with(patient)
-        self.go(Place.A_CONTO)
+        self.go(Place.A_CONTO, anew=True)
 
     def _again(self, patient: Patient | None, wishes: tuple[Wish, ...], day: date) -> None:
         """The same visit anew, after it was voided."""

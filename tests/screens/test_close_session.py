@@ -134,3 +134,47 @@ def test_what_waits_for_the_region_is_told_and_does_not_stop_the_close(closing: 
 
     assert closing.screen.view.report.startswith("Z-rapport nr 1 · 0 kvitton · ")
     assert closing.screen.view.report.endswith("är inte skickade ännu, de skickas när det finns kontakt.")
+
+
+def test_what_was_counted_is_there_when_the_same_person_comes_back(closing: Closing) -> None:
+    closing.screen.arrive()
+    closing.screen.count.type_pieces(10_000, "7")
+    closing.screen.back()
+
+    closing.screen.arrive()
+
+    assert closing.screen.view.count.counted == "700,00\u202fkr"
+    assert closing.screen.view.kept == "Din räkning är kvar."
+
+
+def test_a_count_is_counted_on_when_the_till_has_been_used_since(closing: Closing) -> None:
+    closing.screen.arrive()
+    closing.count("1000", "200")
+    closing.desk.register("H").change_float(10_000, "Från kassaskåp")
+
+    closing.screen.arrive()
+
+    view = closing.screen.view
+    assert (view.step, view.count.total, view.card) == (Step.COUNT, "1000", "200")
+    assert view.kept == "Din räkning är kvar. Kassan har använts sedan dess: ändra det som är annorlunda."
+
+
+def test_a_count_is_begun_again_when_that_is_wished(closing: Closing) -> None:
+    closing.screen.arrive()
+    closing.screen.count.type_total("1000")
+    closing.screen.arrive()
+
+    closing.screen.begin()
+
+    assert (closing.screen.view.count.total, closing.screen.view.kept) == ("", "")
+
+
+def test_another_person_counts_for_themselves(closing: Closing) -> None:
+    closing.screen.arrive()
+    closing.screen.count.type_total("1000")
+    closing.desk.sign_out()
+    closing.desk.sign_in("erilu", "234567")
+
+    closing.screen.arrive()
+
+    assert closing.screen.view.count.total == ""

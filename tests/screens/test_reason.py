@@ -29,3 +29,13 @@ def test_every_choice_has_its_words_on_record() -> None:
     for number, words in enumerate(reason.view.choices[1:-1], 1):
         reason.choose(number)
         assert reason.text() == words
+
+
+def test_words_are_written_one_letter_at_a_time() -> None:
+    reason = Reason()
+
+    for written in ("Växel", "Växel ", "Växel t"):
+        reason.write(written)
+        assert reason.view.note == written
+
+    assert reason.text() == "Växel t"
