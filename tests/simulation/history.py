@@ -24,6 +24,7 @@ from tests.simulation.deeds import DEEDS
 from tests.simulation.judge import judge
 from tests.simulation.line import FAIR, Weather
 from tests.simulation.mould import mould
+from tests.simulation.remembered import remembered
 from tests.simulation.watch import watched_proofs
 from tests.simulation.world import Plan, World
 
@@ -126,6 +127,7 @@ def run(seed: int, aim: Plan | None = None) -> Outcome:
     world = World(plan, random, made)
     with (
         drawn_from(random, world.elapsed),
+        remembered(),
         watched_proofs(world.truth, world.wrong),
         swapped(engine, "MAX_BATCH_RECORDS", plan.batch),
     ):
