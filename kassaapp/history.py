@@ -169,13 +169,17 @@ class History:
         self._names: dict[PatientId, str] = {}
         self._protected = set[PatientId]() if protected is None else protected
         self._session: int | None = None
+        self._in_session: list[Event] = []
         for written in past:
             self.add(written)
 
     def add(self, written: Written[Event]) -> None:
         """Remember one more event."""
         event = written.event
-        self._session = event.session if isinstance(event, SessionOpened) else self._session
+        if isinstance(event, SessionOpened):
+            self._session, self._in_session = event.session, []
+        if self._session is not None:
+            self._in_session.append(event)
         self._index.rows.append(row_of(written, self._session, len(self._index.rows)))
         match event:
             case SaleRegistered() | SaleRefunded() | SaleVoided() | DepositTaken() | DepositRepaid():
@@ -189,7 +193,7 @@ class History:
             case _:
                 pass
         if isinstance(event, SessionClosed):
-            self._session = None
+            self._session, self._in_session = None, []
 
     def _add_receipt(self, written: Written[Receipt]) -> None:
         """Remember what has a number of its own, and what it did to another."""
@@ -257,6 +261,11 @@ class History:
     def last_closing(self) -> Written[SessionClosed] | None:
         """The newest Z report."""
         return self._closings[max(self._closings)] if self._closings else None
+
+    @property
+    def in_session(self) -> Sequence[Event]:
+        """What has happened in the open session, from its opening on; nothing when the till is closed."""
+        return tuple(self._in_session)
 
     def closings(self) -> list[Written[SessionClosed]]:
         """Every Z report, in order."""

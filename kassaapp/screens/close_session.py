@@ -4,20 +4,23 @@ Four steps on one page. Each keeps its answer when you step back; what should be
 """
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kassaapp.domain.errors import NeedsApproval, ReasonMissing, Refused
-from kassaapp.domain.events import SessionClosed
+from kassaapp.domain.events import Event, SessionClosed
 from kassaapp.domain.figures import Figures
+from kassaapp.domain.lead import Counted
+from kassaapp.domain.leads import leads
 from kassaapp.domain.session import Count
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _, ngettext
 from kassaapp.pins import Signature
+from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register
 from kassaapp.screens.drawer_count import DrawerCount, DrawerCountView
 from kassaapp.screens.reason import Reason, ReasonView
-from kassaapp.wording import BadAmountText, amount, difference, explain, read_amount, tender
+from kassaapp.wording import BadAmountText, amount, difference, explain, lead, read_amount, tender
 from sync.client.status import SyncStatus
 
 
@@ -43,7 +46,8 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class CloseView:
-    """All that is shown. The rows are empty until the third step; `kept` tells of a count that is come back to."""
+    """All that is shown. Rows, and `leads`, which say what may explain a difference, are empty until the third step;
+    `kept` tells of a count that is come back to."""
 
     heading: str
     step: Step
@@ -57,6 +61,7 @@ class CloseView:
     lists_error: str
     lists_done: str
     rows: tuple[ComparisonRow, ...]
+    leads: tuple[str, ...]
     asks_reason: bool
     reason: ReasonView
     second: str
@@ -66,7 +71,8 @@ class CloseView:
 
 
 class CloseScreen:
-    """`closed` is called when the Z is signed, `left` when one steps out."""
+    """`closed` is called when the Z is signed, `left` when one steps out. `events` are those of the open session: in
+    them is looked for what may explain a difference."""
 
     def __init__(
         self,
@@ -75,8 +81,10 @@ class CloseScreen:
         *,
         closed: Callable[[SessionClosed], None],
         left: Callable[[], None],
+        events: Callable[[], Sequence[Event]] = tuple,
     ) -> None:
         self._register = register
+        self._events = events
         self._sync_status = sync_status
         self._closed = closed
         self._left = left
@@ -110,6 +118,7 @@ class CloseScreen:
         self._lists_error = self._error = ""
         self._pin_is_wrong = False
         self._figures: Figures | None = None
+        self._leads: tuple[str, ...] = ()
 
     @property
     def view(self) -> CloseView:
@@ -129,6 +138,7 @@ class CloseScreen:
             lists_error=self._lists_error,
             lists_done=self._lists(),
             rows=_rows(figures) if figures is not None else (),
+            leads=self._leads if figures is not None else (),
             asks_reason=figures is not None and any(figures.difference_ore.values()),
             reason=self.reason.view,
             second=self._second() if figures is not None else "",
@@ -158,6 +168,7 @@ class CloseScreen:
         except Refused as refused:
             self._lists_error = explain(refused)
         else:
+            self._leads = self._look_for_leads(self._figures)
             self._step = Step.COMPARE
 
     def recount(self) -> None:
@@ -209,6 +220,15 @@ class CloseScreen:
             card_ore=_listed(self._card),
             swish_ore=_listed(self._swish),
             denominations=self.count.denominations(),
+        )
+
+    def _look_for_leads(self, figures: Figures) -> tuple[str, ...]:
+        register = self._register
+        values = register.configuration.policy.denominations_ore
+        counted = Counted(self._events(), figures, self.count.denominations(), values)
+        return tuple(
+            lead(found, lambda receipt: receipt_number(register.configuration, register.till, receipt))
+            for found in leads(counted)
         )
 
     def _second(self) -> str:

@@ -18,6 +18,7 @@ from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_pro
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.figures import Figures
 from kassaapp.ui.widgets.message import Message
+from kassaapp.ui.widgets.paragraphs import Paragraphs
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 
@@ -107,8 +108,9 @@ class CloseSessionView(QWidget):
         surface = card()
         layout = column(surface, margins=(16, 12), spacing=12)
         self.rows, self.reason = Figures(), ReasonFields()
+        self.leads = Paragraphs(_("Det här kan förklara skillnaden"))
         self.reason.changed.connect(self._reason_changed)
-        add_all(layout, self.rows, self.reason)
+        add_all(layout, self.rows, self.leads, self.reason)
         return surface
 
     def _build_signature(self) -> QFrame:
@@ -158,6 +160,7 @@ class CloseSessionView(QWidget):
         self._compare_card.setVisible(view.step is Step.COMPARE)
         self._sign_card.setVisible(view.step is Step.COMPARE)
         self.rows.show_rows(_with_head(view))
+        self.leads.show_sentences(view.leads)
         self.reason.show_reason(self._screen.reason)
         self.reason.setVisible(view.asks_reason)
         self.second.setVisible(bool(view.second))

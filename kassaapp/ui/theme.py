@@ -222,6 +222,8 @@ QLabel[kind="till"] { background: $till_h; color: $on_primary; font-weight: 700;
 QLabel[kind="till"][state="E"] { background: $till_e; }
 QLabel[kind="training"] { background: $warn_bg; color: $warn; border: 2px dashed $warn; font-weight: 700;
     padding: 0 $px12; border-radius: $px6; min-height: $px40; }
+QLabel[kind="reading"] { border: 3px solid transparent; border-radius: $px6; padding: $px2 $px4; }
+QLabel[kind="reading"]:focus { border-color: $focus; }
 QLabel[kind="keys"] { font-size: $px14; font-weight: 600; color: $muted; }
 
 QWidget[kind="box"] { border-radius: $px6; border: $line solid $divider; background: $info_bg; }

@@ -98,7 +98,13 @@ class TillScreens:
         )
         self.login = LoginScreen(register, self._sync_status, sign_in=outer.sign_in, signed_in=self.frame.signed_in)
         self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
-        self.closing = CloseScreen(register, self._sync_status, closed=self._closed, left=self.frame.back)
+        self.closing = CloseScreen(
+            register,
+            self._sync_status,
+            closed=self._closed,
+            left=self.frame.back,
+            events=lambda: self.desk.history(self.letter).in_session,
+        )
         self.status = StatusScreen(register, self._sync_status)
 
     def _make_looking_back(self) -> None:

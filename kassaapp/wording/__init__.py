@@ -8,6 +8,7 @@ All of it is in the language of the window. Paper is Swedish always and has its 
     history   what each kind of event is called
     payments  a payment that was begun, and how it ended
     explain   refusals
+    leads     what may explain a difference
     trouble   troubles, and news of the contact with the region
 """
 
@@ -31,6 +32,7 @@ from kassaapp.wording.amounts import (
 from kassaapp.wording.disk import disk_left, disk_warning
 from kassaapp.wording.explain import explain
 from kassaapp.wording.history import cash_purpose, check_result, event_kind, look
+from kassaapp.wording.leads import lead
 from kassaapp.wording.payments import ask_about_payment, outcome, payment_left_open, since
 from kassaapp.wording.trouble import attention, explain_trouble
 from kassaapp.wording.words import category, fee_reason, reason, role, tender, vat_rate
@@ -57,6 +59,7 @@ __all__ = [
     "fee_reason",
     "identity",
     "krona",
+    "lead",
     "look",
     "moment",
     "outcome",

@@ -7,9 +7,12 @@ import pytest
 
 from kassaapp.app import Desk
 from kassaapp.domain.events import SessionClosed
+from kassaapp.domain.fees import Wish
+from kassaapp.domain.tender import Offer
+from kassaapp.domain.visit import Patient, Tender
 from kassaapp.pins import Signature
 from kassaapp.screens.close_session import CloseScreen, Step
-from tests.desks import an_open_till
+from tests.desks import a_desk, an_open_till
 
 
 class Closing:
@@ -20,7 +23,11 @@ class Closing:
         self.closed: list[SessionClosed] = []
         self.left = 0
         self.screen = CloseScreen(
-            desk.register("H"), lambda: desk.sync_status("H"), closed=self.closed.append, left=self._leave
+            desk.register("H"),
+            lambda: desk.sync_status("H"),
+            closed=self.closed.append,
+            left=self._leave,
+            events=lambda: desk.history("H").in_session,
         )
 
     def _leave(self) -> None:
@@ -178,3 +185,52 @@ def test_another_person_counts_for_themselves(closing: Closing) -> None:
     closing.screen.arrive()
 
     assert closing.screen.view.count.total == ""
+
+
+def a_sale_by_card_that_was_paid_in_cash(desk: Desk) -> None:
+    register = desk.register("H")
+    patient = Patient(register.read_id("19610118-2803"), "Test Testsson")
+    register.sell(patient, [Wish(1)], [Offer(Tender.CARD)])
+
+
+def test_what_may_explain_a_difference_is_told_in_the_third_step_and_names_nobody(closing: Closing) -> None:
+    a_sale_by_card_that_was_paid_in_cash(closing.desk)
+    closing.screen.count.type_total("1200")
+    closing.screen.counted()
+    before = closing.screen.view.leads
+
+    closing.screen.compare()
+
+    shown = closing.screen.view.leads
+    assert before == ()
+    assert "Kvitto R0417H-1 (07:42) registrerades med kort men kan ha betalats kontant." in shown
+    assert "610118" not in repr(shown)
+    assert "Testsson" not in repr(shown)
+
+
+def test_a_till_that_is_right_has_nothing_to_explain(closing: Closing) -> None:
+    closing.count("1000")
+
+    assert closing.screen.view.leads == ()
+
+
+def test_counting_again_looks_anew_and_says_when_it_was_right(closing: Closing) -> None:
+    closing.count("1000")
+    closing.screen.recount()
+
+    closing.count("963")
+
+    assert closing.screen.view.leads == (
+        "När lådan räknades 07:42 stämde kontanterna. Det som hänt har hänt efter det.",
+    )
+
+
+def test_a_start_in_the_middle_of_the_day_remembers_what_was_sold(tmp_path: Path) -> None:
+    with an_open_till(tmp_path) as desk:
+        a_sale_by_card_that_was_paid_in_cash(desk)
+        before = desk.history("H").in_session
+    with a_desk(tmp_path) as again:
+        after = again.history("H").in_session[: len(before)]
+
+    assert len(before) == 2
+    assert after == before
