@@ -132,9 +132,12 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
 
 
 def _numbered(state: RegisterState, event: Event) -> RegisterState:
-    """The state in which a session whose opening is lost has its number all the same."""
+    """The state in which a session whose opening is lost has its number all the same: the one before it is over, and
+    nobody knows what it left in the drawer."""
     number: int = getattr(event, "session", 0)
-    return replace(state, next_session=number + 1) if number >= state.next_session else state
+    if number < state.next_session:
+        return state
+    return replace(state, next_session=number + 1, session=None, left_ore=None, recalled={})
 
 
 def _counted(state: RegisterState, event: Event) -> RegisterState:

@@ -374,3 +374,17 @@ def test_r47_a_register_that_moves_takes_its_totals_along() -> None:
     state = fold([moved])
 
     assert (state.grand.net_ore, state.next_receipt, state.next_session, state.next_z) == (400, 8, 3, 3)
+
+
+def test_a_session_whose_close_is_lost_is_over_when_something_names_a_later_one() -> None:
+    from dataclasses import replace
+
+    from tests import builders
+
+    before = builders.an_open_till()
+    assert before.session is not None
+    later = replace(builders.a_sale(), session=before.session.number + 1)
+
+    after = fold([*builders.opening_events(), later])
+
+    assert (after.session, after.left_ore, after.next_session) == (None, None, before.session.number + 2)

@@ -79,7 +79,7 @@ def outcomes(seeds: range, jobs: int, *, dense: bool = False) -> Iterator[Outcom
     if jobs == 1:
         yield from map(how, seeds)
         return
-    with get_context("spawn").Pool(jobs) as pool:
+    with get_context("spawn").Pool(jobs, logging.disable, (logging.CRITICAL,)) as pool:
         yield from pool.imap_unordered(how, seeds, chunksize=20)
 
 
