@@ -25,6 +25,10 @@ def main(arguments: list[str] | None = None) -> int:
             return _acts(options)
         case "export":
             return _export(options)
+        case "health":
+            return _health(options.data)
+        case "idle":
+            return _idle(options.data)
         case _:
             return _window(options)
 
@@ -40,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     acts = commands.add_parser("acts", help="kassan utan fönster: JSON-rader in och ut")
     _add_places(acts)
     acts.add_argument("--demo", action="store_true", help="registrera en tom mapp som demokliniken")
+    _add_places(commands.add_parser("health", help="en rad om hur kassan mår: 0 väl, 1 varning, 2 allvarligt, 3 okänt"))
+    _add_places(commands.add_parser("idle", help="får programmet bytas nu? 0 ja, 1 en session är öppen, 3 kassan körs"))
     _add_export(commands.add_parser("export", help="skriv en fil ur kassajournalen: xml, sie eller csv"))
     _add_verify(commands.add_parser("verify", help="granska en kassas bevis: 0 hel, 1 fynd, 2 går inte att läsa"))
     return parser
@@ -86,6 +92,27 @@ def _add_export(export: argparse.ArgumentParser) -> None:
     table.add_argument("--receipt", metavar="N", help="ett kvitto")
 
 
+def _health(folder: Path) -> int:
+    from kassaapp import health
+    from kassaapp.app import Clock
+
+    found = health.judge(folder, Clock()())
+    print(found.line)
+    return int(found.verdict)
+
+
+def _idle(folder: Path) -> int:
+    from kassaapp import health
+
+    try:
+        answer, why = health.idle(folder)
+    except OSError as error:
+        print(f"Kassans mapp får inte läsas av det här kontot: {type(error).__name__}", file=sys.stderr)
+        return int(health.Idle.RUNNING)
+    print(why)
+    return int(answer)
+
+
 def _export(options: argparse.Namespace) -> int:
     from kassaapp import exporting, wording
     from kassaapp.app import Clock
@@ -124,13 +151,14 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _enrol(folder: Path, clinic_file: Path | None) -> int:
-    from kassaapp import app, wording
+    from kassaapp import first_start, wording
+    from kassaapp.app import Clock
     from kassaapp.trouble import BadClinicFile, Trouble
 
     try:
         if clinic_file is None:
             raise BadClinicFile("--clinic")
-        app.enrol(folder, clinic_file)
+        first_start.enrol(folder, clinic_file, Clock())
     except Trouble as trouble:
         print(wording.explain_trouble(trouble), file=sys.stderr)
         return EXIT_CODES.get(type(trouble).__name__, 1)

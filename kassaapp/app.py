@@ -4,39 +4,36 @@ A desk is a folder: `clinic.toml`, and for each till a folder with its journal. 
 what cannot be trusted stops the till with words (`trouble.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 
-from kassaapp import VERSION, draft, enrolment, printer, printout, recovery
+from kassaapp import VERSION, draft, enrolment, printer, printout, recovery, standing
 from kassaapp.background_check import FIRST_REST_S, BackgroundCheck
 from kassaapp.clinic import Clinic
 from kassaapp.clinic import read as read_clinic
-from kassaapp.domain.events import Event, SessionClosed
+from kassaapp.domain.events import Event, SessionClosed, SessionOpened
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import User
 from kassaapp.history import History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
 from kassaapp.journal.space import BALLAST_BYTES, Space
+from kassaapp.occupied import Occupied
 from kassaapp.papers import Slips, put
 from kassaapp.register import Register
+from kassaapp.standing import StandingFile
 from kassaapp.sync_thread import SyncThread
 from kassaapp.till import Till, newest_usable, rights
 from kassaapp.training import Training
-from kassaapp.trouble import BadClinicFile, NotEnrolled
-from sync.client.enrol import NewRegister, parent_records
-from sync.client.enrol import enrol as enrol_at_region
+from kassaapp.trouble import NotEnrolled
 from sync.client.loop import Pace
 from sync.client.round import Round
 from sync.client.status import SyncStatus
-from sync.client.transport import Sender, Transport, open_client
-from sync.wire.entry import Enrolment
-from sync.wire.frame import Frame
-from sync.wire.signature import Signer
+from sync.client.transport import Transport, open_client
 
 START_TIMEOUT_S = 2.0
 """How long a start waits for the region. Longer would be felt by a queue; shorter would miss a slow line."""
@@ -80,6 +77,10 @@ class Desk:
         self.space = Space(folder, ballast_bytes=0 if clinic.demo else BALLAST_BYTES)
         self.printer = printer.opened(clinic.printer, clinic.printer_model)
         self._protected: set[PatientId] = set()
+        self._occupied = Occupied(folder, clock())
+        left = self._occupied.left
+        self.ended = standing.ended_badly(folder, None if left is None else left.since)
+        self.standing = StandingFile(folder, VERSION, clock, self._tills_now)
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> "Desk":
@@ -87,16 +88,18 @@ class Desk:
         path = folder / enrolment.CLINIC_NAME
         if not path.exists():
             raise NotEnrolled
-        desk = cls(folder, read_clinic(path), clock or Clock())
-        enrolment.require_place(folder, desk.clinic)
-        if desk.space.is_spent():
-            desk.space.let_go()
+        clinic = read_clinic(path)
+        enrolment.require_place(folder, clinic)
+        desk = cls(folder, clinic, clock or Clock())
         try:
+            if desk.space.is_spent():
+                desk.space.let_go()
             for letter in desk.clinic.tills:
                 desk._tills[letter] = desk._open_till(letter)
                 desk._tills[letter].register.pin_guard = desk._tills[desk.tills[0]].register
             for till in desk._tills.values():
                 till.training.resume()
+            desk.standing.write()
         except BaseException:
             desk.close()
             raise
@@ -293,6 +296,9 @@ class Desk:
     def close(self) -> None:
         """Stop the sync threads and let go of the journals."""
         with ExitStack() as closing:  # One that fails to close keeps no other open.
+            closing.callback(self._occupied.close)
+            if self._tills:
+                closing.callback(self.standing.write)
             for till in self._tills.values():
                 closing.callback(till.journal.close)
                 if till.transport is not None:
@@ -319,6 +325,7 @@ class Desk:
             history = History(past, self._protected)
             register.listen(history.add)
             register.listen(self._nudger(letter))
+            register.listen(self._tell_standing)
             register.start(VERSION, opened.restored, check=opened.check, mark=opened.mark)
             for number, where in refused:
                 register.refuse_configuration(number, where)
@@ -358,6 +365,13 @@ class Desk:
             if link is not None:
                 link.close()
 
+    def _tell_standing(self, written: Written[Event]) -> None:
+        if isinstance(written.event, SessionOpened | SessionClosed) and self._tills:
+            self.standing.write()
+
+    def _tills_now(self) -> tuple[standing.TillStanding, ...]:
+        return tuple(till.standing(self.sync_status(letter)) for letter, till in list(self._tills.items()))
+
     def _round(self, journal: Journal, transport: Transport | None) -> Round | None:
         if transport is None:
             return None
@@ -374,27 +388,8 @@ class Desk:
     def _teller(self, letter: str) -> Callable[[SyncStatus], None]:
         def tell(status: SyncStatus) -> None:
             self._tills[letter].status = status
+            self.standing.write()
             for listener in self._listeners:
                 listener(letter, status)
 
         return tell
-
-
-def enrol(folder: Path, clinic_file: Path, clock: Clock | None = None) -> None:
-    """Enrol a desk at the region its clinic file names. Raises Trouble of many kinds."""
-    clinic = read_clinic(clinic_file)
-    if clinic.server is None:
-        raise BadClinicFile("server")
-    transport = Transport(open_client(clinic.server))
-
-    def region(code: str, till: str, signer: Signer) -> NewRegister:
-        return enrol_at_region(code, till, signer, clinic.root_key, transport)
-
-    def parent(certificate: Enrolment, signer: Signer) -> Sequence[Frame]:
-        return parent_records(certificate, Sender(certificate.chain, signer, certificate.clinic), transport)
-
-    text = clinic_file.read_text(encoding="utf-8")
-    try:
-        enrolment.enrol(folder, clinic, text, region, now=clock or Clock(), parent=parent)
-    finally:
-        transport.close()

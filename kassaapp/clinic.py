@@ -92,13 +92,18 @@ class Clinic:
 
 def read(path: Path) -> Clinic:
     """Read a clinic file. Raises BadClinicFile naming the field."""
+    return parse(read_text(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a clinic file. Raises BadClinicFile."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise BadClinicFile("file") from None
     if len(text) > MAX_BYTES:
         raise BadClinicFile("file")
-    return parse(text)
+    return text
 
 
 def parse(text: str) -> Clinic:

@@ -10,6 +10,7 @@ from kassaapp.history import History
 from kassaapp.journal.journal import Journal
 from kassaapp.register import Register
 from kassaapp.rights import Rights
+from kassaapp.standing import TillStanding
 from kassaapp.sync_thread import SyncThread
 from kassaapp.training import PracticeDesk, Training
 from kassaapp.trouble import BadConfiguration
@@ -40,6 +41,22 @@ class Till(Generic[D]):
     def practice(self) -> D | None:
         """The desk of the training that goes on."""
         return self.training.desk
+
+    def standing(self, status: SyncStatus) -> TillStanding:
+        """How it stands, for who may not open its journal."""
+        state, session = self.register.state, self.register.state.session
+        return TillStanding(
+            till=self.register.till.letter,
+            register=self.register.configuration.register,
+            session=None if session is None else session.number,
+            opened=None if session is None else session.opened_at,
+            training=state.training,
+            records=self.journal.count(),
+            unsent=status.unsent,
+            contact=status.last_contact,
+            attention=None if status.attention is None else status.attention.value,
+            second_medium_lost=self.journal.second_medium_lost,
+        )
 
     def contact(self) -> SyncStatus:
         """One round with the region; what is asked for a conto is carried once every record is there."""

@@ -2,7 +2,8 @@
 
 Trouble
   JournalDamaged      the stored records are not what was signed: the till stops, the bytes are kept
-  JournalInUse        another program has this journal open
+  JournalInUse        another program has this desk or journal open
+  NotPermitted        this account of the computer may not use the desk
   JournalMissing      the till is enrolled but its journal is not there: never begin a fresh one
   JournalUnreadable   not a journal, or one written by a newer program
   NeedsRegion         the journal can be made whole, but only with the region, which does not answer now
@@ -27,6 +28,8 @@ Trouble
   RefusedByRegion     the region said no
 """
 
+from datetime import datetime
+
 
 class Trouble(Exception):
     """Something around us failed. Carries facts that are safe to log: never an identity number."""
@@ -42,7 +45,17 @@ class JournalDamaged(Trouble):
 
 
 class JournalInUse(Trouble):
-    """Another program has this journal open."""
+    """Another program has this desk or journal open. `by` is the computer's account it runs under and `since` when it
+    was started, as far as known."""
+
+    def __init__(self, by: str = "", since: datetime | None = None) -> None:
+        super().__init__()
+        self.by = by
+        self.since = since
+
+
+class NotPermitted(Trouble):
+    """This account of the computer may not use the desk: its folder lets it not in."""
 
 
 class JournalMissing(Trouble):

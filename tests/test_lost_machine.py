@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app, clinic, enrolment
+from kassaapp import clinic, enrolment, first_start
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.session import Count
@@ -42,7 +42,7 @@ def region(tmp_path: Path) -> Iterator[PluggedRegion]:
 def old(tmp_path: Path, region: PluggedRegion) -> Path:
     """The folder of a till that has closed a day, begun the next and told the region of it."""
     folder = tmp_path / "old"
-    app.enrol(folder, region.clinic_file(tmp_path), a_clock())
+    first_start.enrol(folder, region.clinic_file(tmp_path), a_clock())
     with Desk.open(folder, a_clock()) as desk:
         desk.sign_in("anber", "123456")
         register = desk.register("H")
@@ -145,7 +145,7 @@ def _blackened(part: Part) -> Part:
 def test_a_till_that_was_lost_before_its_first_record_reached_the_region_begins_at_one(
     region: PluggedRegion, tmp_path: Path
 ) -> None:
-    app.enrol(tmp_path / "old", region.clinic_file(tmp_path), a_clock())
+    first_start.enrol(tmp_path / "old", region.clinic_file(tmp_path), a_clock())
     with Desk.open(tmp_path / "old", a_clock()) as desk:
         chain = desk.register("H")._journal.enrolment.chain
 

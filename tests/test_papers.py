@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.session import Count
@@ -24,7 +24,7 @@ def successor(tmp_path: Path) -> Iterator[Desk]:
     region = PluggedRegion(tmp_path / "region")
     folder, clone = tmp_path / "till", tmp_path / "clone"
     with region.plugged_in():
-        app.enrol(folder, region.clinic_file(tmp_path), a_clock())
+        first_start.enrol(folder, region.clinic_file(tmp_path), a_clock())
         with Desk.open(folder, a_clock()) as desk:
             _open_and_sell(desk)
             desk.register("H").close_session(Count(100_000), "123456", "dags att gå hem")

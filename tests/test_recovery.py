@@ -10,7 +10,7 @@ import apsw
 import pytest
 from sqlalchemy import select
 
-from kassaapp import app, clinic, enrolment
+from kassaapp import clinic, enrolment, first_start
 from kassaapp.app import Desk
 from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
 from kassaapp.domain.fees import Wish
@@ -45,7 +45,7 @@ def folder(region: PluggedRegion, tmp_path: Path) -> Path:
     """An enrolled till with a session open and three visits, all of them proved to be at the region."""
     clinic_file = region.clinic_file(tmp_path)
     with region.plugged_in():
-        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        first_start.enrol(tmp_path / "till", clinic_file, a_clock())
         with start(tmp_path / "till") as desk:
             desk.sign_in("anber", "123456")
             desk.register("H").open_session(100_000)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.domain.errors import BadAmount, BalanceTooLow, NotSignedIn
 from kassaapp.domain.events import Event, ReleaseTaken, RightsAsked, RightsGranted, RightsReleased
@@ -53,7 +53,7 @@ def desks(tmp_path: Path, region: PluggedRegion) -> Iterator[tuple[Desk, Desk]]:
             folder = tmp_path / name
             folder.mkdir()
             with region.plugged_in():
-                app.enrol(folder, clinic_file(region, folder, name), a_clock())
+                first_start.enrol(folder, clinic_file(region, folder, name), a_clock())
             desk = opened.enter_context(Desk.open(folder, a_clock()))
             desk.sign_in("anber", "123456")
             desk.register("H").open_session(100_000)

@@ -258,6 +258,7 @@ SAMPLES: dict[object, object] = {
     str: "x",
     date: MOMENT.date(),
     datetime: MOMENT,
+    datetime | None: MOMENT,
     int | None: 7,
     IdentityProblem: IdentityProblem.EMPTY,
 }

@@ -44,7 +44,7 @@ _PRAGMAS = (
 def create(path: Path) -> apsw.Connection:
     """Make a new journal file with its tables. Raises JournalInUse when there is one."""
     if path.exists():
-        raise JournalInUse(path.name)
+        raise JournalInUse
     with translated_errors():
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
         _reserve_checksums(connection)

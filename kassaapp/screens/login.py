@@ -21,7 +21,8 @@ class Spot(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class LoginView:
-    """All that is shown. `locked` says by whom; `user` is who was here last."""
+    """All that is shown. `locked` says by whom; `user` is who was here last; `ended` how the program ended last, when
+    not in order."""
 
     heading: str
     place: str
@@ -31,10 +32,12 @@ class LoginView:
     error: str
     note: str
     spot: Spot
+    ended: str = ""
 
 
 class LoginScreen:
-    """`sign_in` signs in at every till of the desk or raises Refused; `signed_in` is called when somebody has."""
+    """`sign_in` signs in at every till of the desk or raises Refused; `signed_in` is called when somebody has. `ended`
+    is said until then."""
 
     def __init__(
         self,
@@ -43,11 +46,13 @@ class LoginScreen:
         *,
         sign_in: Callable[[str, str], User],
         signed_in: Callable[[], None],
+        ended: str = "",
     ) -> None:
         self._register = register
         self._sync_status = sync_status
         self._sign_in = sign_in
         self._signed_in = signed_in
+        self._ended = ended
         self._last_user = ""
         self._error = self._user_error = ""
         self._spot: Spot | None = None
@@ -67,6 +72,7 @@ class LoginScreen:
             error=self._error,
             note="" if self._sync_status().reachable else _offline(),
             spot=self._spot or (Spot.PIN if user else Spot.USER),
+            ended=self._ended,
         )
 
     def sign_in(self, user: str, pin: str) -> None:
@@ -82,6 +88,7 @@ class LoginScreen:
             self._error, self._spot = explain(refused, support=self._register.configuration.support), Spot.PIN
         else:
             self._last_user, self._error, self._spot = person.id, "", None
+            self._ended = ""
             self._signed_in()
 
     def _missing(self, user: str) -> None:

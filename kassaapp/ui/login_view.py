@@ -44,7 +44,7 @@ class LoginView(QWidget):
         self.show_pin = QCheckBox(_("&Visa pinkod"))
         self.show_pin.toggled.connect(self._show_pin)
         self.button = CommitButton(self._guard, _("&Logga in"), key="Enter")
-        self.note = Message()
+        self.note, self.ended = Message(), Message()
         self.user.edit.entered.connect(lambda _: self.pin.edit.take_focus())
         self.pin.edit.entered.connect(lambda _: self.button.click())
         self.button.committed.connect(self._sign_in)
@@ -52,7 +52,7 @@ class LoginView(QWidget):
         surface.setFixedWidth(theme.current().px(480))
         inside = column(surface, margins=(24, 24), spacing=12)
         add_all(inside, self.heading, self.place, self.locked, self.user, self.pin, self.show_pin)
-        add_all(inside, self.button, self.note)
+        add_all(inside, self.button, self.note, self.ended)
         page = column(self)
         middle = row()
         add_all(middle, None, surface, None)
@@ -67,6 +67,7 @@ class LoginView(QWidget):
         self.user.set_error(view.user_error)
         self.pin.set_error(view.error)
         self.note.show_text(view.note, "offline")
+        self.ended.show_text(view.ended, "warn")
 
     def _sign_in(self) -> None:
         self._screen.sign_in(self.user.edit.text(), self.pin.edit.text())

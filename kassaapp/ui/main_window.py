@@ -343,6 +343,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(view)
         view.close_button.setFocus()
 
+    def note_stop(self, word: str) -> None:
+        """Leave word for the next start that the program has stopped."""
+        self._desk.standing.stop(word)
+
     @property
     def support(self) -> str:
         """Whom to call."""

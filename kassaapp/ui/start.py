@@ -14,8 +14,8 @@ from types import TracebackType
 from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kassaapp import app as desks
-from kassaapp.app import Desk
+from kassaapp import first_start
+from kassaapp.app import Clock, Desk
 from kassaapp.display import read as read_display
 from kassaapp.i18n import _
 from kassaapp.screens.question import Question
@@ -99,6 +99,8 @@ def crash_notice(window: MainWindow) -> Hook:
             window.close_at_once()
             return
         log.critical("stopped by %s", kind.__name__, exc_info=(kind, error, trace))
+        if not isinstance(error, DiskFull):
+            window.note_stop(kind.__name__)
         if isinstance(error, DiskFull):
             full.ask(Question(explain_trouble(error, support=window.support), (_("Stäng meddelandet"),)))
         elif isinstance(error, Trouble):
@@ -122,7 +124,7 @@ def _opened(folder: Path, clinic_file: Path | None) -> Desk:
     except NotEnrolled:
         if clinic_file is None:
             raise
-        desks.enrol(folder, clinic_file)
+        first_start.enrol(folder, clinic_file, Clock())
         return Desk.open(folder)
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from kassaapp import wording
 from kassaapp.app import Desk
 from kassaapp.domain.events import SessionClosed
 from kassaapp.domain.fees import Wish
@@ -96,7 +97,13 @@ class TillScreens:
             tills=outer.tills,
             is_practice=self.is_practice,
         )
-        self.login = LoginScreen(register, self._sync_status, sign_in=outer.sign_in, signed_in=self.frame.signed_in)
+        self.login = LoginScreen(
+            register,
+            self._sync_status,
+            sign_in=outer.sign_in,
+            signed_in=self.frame.signed_in,
+            ended=wording.ended(outer.ended.at, outer.ended.stopped) if outer.ended else "",
+        )
         self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
         self.closing = CloseScreen(
             register,

@@ -34,7 +34,7 @@ from kassaapp.wording.explain import explain
 from kassaapp.wording.history import cash_purpose, check_result, event_kind, look
 from kassaapp.wording.leads import lead
 from kassaapp.wording.payments import ask_about_payment, outcome, payment_left_open, since
-from kassaapp.wording.trouble import attention, explain_trouble
+from kassaapp.wording.trouble import attention, ended, explain_trouble
 from kassaapp.wording.words import category, fee_reason, reason, role, tender, vat_rate
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "difference",
     "disk_left",
     "disk_warning",
+    "ended",
     "event_kind",
     "explain",
     "explain_trouble",

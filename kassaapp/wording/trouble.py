@@ -3,6 +3,8 @@
 Matches on the type of the exception. A type without words is a mistake in the program, found by a test.
 """
 
+from datetime import datetime
+
 from kassaapp.i18n import _
 from kassaapp.trouble import (
     AccountsMissing,
@@ -23,6 +25,7 @@ from kassaapp.trouble import (
     NoKeyring,
     NotEnrolled,
     NothingThere,
+    NotPermitted,
     NotTheRegion,
     NotWholeYet,
     PlaceTaken,
@@ -31,6 +34,7 @@ from kassaapp.trouble import (
     Unreachable,
     UnsuitablePlace,
 )
+from kassaapp.wording.amounts import moment
 from kassaapp.wording.words import call
 from sync.client.status import Attention
 
@@ -58,7 +62,7 @@ def _about_journal(trouble: Trouble, support: str) -> str | None:
                 "Stäng inte av datorn, {call} och uppge kod {code}."
             ).format(call=call(support), code="J" if trouble.seq is None else f"J-{trouble.seq}")
         case JournalInUse():
-            return _("Kassan är redan igång på den här datorn. Fortsätt i det fönster som är öppet.")
+            return _in_use(trouble)
         case JournalMissing():
             return _(
                 "Kassan är registrerad men dess kassajournal finns inte på datorn. Ingen ny har påbörjats. "
@@ -76,6 +80,15 @@ def _about_journal(trouble: Trouble, support: str) -> str | None:
                 "uppge kod {code}."
             ).format(call=call(support), code="N" if trouble.seq is None else f"N-{trouble.seq}")
     return None
+
+
+def _in_use(trouble: JournalInUse) -> str:
+    if not trouble.by or trouble.since is None:
+        return _("Kassan är redan igång på den här datorn. Fortsätt i det fönster som är öppet.")
+    return _(
+        "Kassan är redan igång på den här datorn: kontot {account} använder den sedan {since}. Fortsätt i det fönster "
+        "som är öppet, eller be den personen att stänga kassan."
+    ).format(account=trouble.by, since=moment(trouble.since))
 
 
 def _about_disk(trouble: Trouble, support: str) -> str | None:
@@ -111,6 +124,11 @@ def _about_place(trouble: Trouble, support: str) -> str | None:
 
 def _about_key(trouble: Trouble, support: str) -> str | None:
     match trouble:
+        case NotPermitted():
+            return _(
+                "Det här kontot på datorn får inte använda kassan. Inget är ändrat. Logga in i datorn med det konto "
+                "som kassan hör till, eller be it-ansvarig lägga till kontot i kassans grupp."
+            )
         case KeyMissing():
             return _(
                 "Kassans nyckel finns inte på sin plats, så inget nytt kan registreras. Det som är registrerat är "
@@ -248,3 +266,15 @@ def attention(about: Attention, *, support: str = "") -> str:
         case Attention.NOT_UNDERSTOOD:
             said = _("Något annat än regionens server svarade, kanske nätverkets inloggning. Inget har skickats dit.")
     return _("{said} Du kan ta betalt som vanligt, men {call}.").format(said=said, call=call(support))
+
+
+def ended(at: datetime, stopped: str) -> str:
+    """Say that the program did not end in order: when it was last heard of, and whether it stopped for an error."""
+    if stopped:
+        return _(
+            "Kassan stannade {when} av ett fel ({code}). Allt som var registrerat är sparat och har kontrollerats nu."
+        ).format(when=moment(at), code=stopped)
+    return _(
+        "Kassan avslutades inte i ordning sist, någon gång efter {when}. Allt som var registrerat är sparat och har "
+        "kontrollerats nu."
+    ).format(when=moment(at))

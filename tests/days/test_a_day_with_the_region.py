@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app
-from kassaapp.app import Desk
+from kassaapp import first_start
+from kassaapp.app import Clock, Desk
 from kassaapp.trouble import BadClinicFile, NotTheRegion, RefusedByRegion, Unreachable
 from kassaapp.verify.audit import audit
 from sync.server import audit as region_audit
@@ -31,7 +31,7 @@ def enrolled(region: PluggedRegion, folder: Path) -> Desk:
     folder.mkdir()
     clinic_file = region.clinic_file(folder)
     with region.plugged_in():
-        app.enrol(folder / "till", clinic_file, a_clock())
+        first_start.enrol(folder / "till", clinic_file, a_clock())
     return Desk.open(folder / "till", a_clock())
 
 
@@ -102,16 +102,16 @@ def test_a_code_works_once(region: PluggedRegion, tmp_path: Path) -> None:
         clinic_file = tmp_path / "desk" / "ekbacken.toml"
 
         with region.plugged_in(), pytest.raises(RefusedByRegion):
-            app.enrol(tmp_path / "other", clinic_file, a_clock())
+            first_start.enrol(tmp_path / "other", clinic_file, a_clock())
 
 
 def test_without_the_cable_enrolment_says_so_and_can_be_run_again(region: PluggedRegion, tmp_path: Path) -> None:
     clinic_file = region.clinic_file(tmp_path)
     with pytest.raises(Unreachable):
-        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        first_start.enrol(tmp_path / "till", clinic_file, a_clock())
 
     with region.plugged_in():
-        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        first_start.enrol(tmp_path / "till", clinic_file, a_clock())
 
     Desk.open(tmp_path / "till", a_clock()).close()
 
@@ -125,7 +125,7 @@ def test_a_region_with_another_root_key_is_not_ours(region: PluggedRegion, tmp_p
     )
 
     with region.plugged_in(), pytest.raises(NotTheRegion):
-        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        first_start.enrol(tmp_path / "till", clinic_file, a_clock())
 
 
 def test_a_till_that_takes_money_refuses_the_demo_keys(tmp_path: Path) -> None:
@@ -134,6 +134,6 @@ def test_a_till_that_takes_money_refuses_the_demo_keys(tmp_path: Path) -> None:
     clinic_file.write_text(f'server = "https://r.example"\nroot_key = "{root_key}"\ncode = "X"\n', encoding="utf-8")
 
     with pytest.raises(BadClinicFile) as refused:
-        app.enrol(tmp_path / "till", clinic_file)
+        first_start.enrol(tmp_path / "till", clinic_file, Clock())
 
     assert refused.value.field == "root_key"

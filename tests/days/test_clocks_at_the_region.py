@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.domain.events import ClockSetBack
 from kassaapp.verify.audit import audit
@@ -42,7 +42,7 @@ def clock_of(plugged: PluggedRegion) -> Clock:
 def a_desk_at(region: PluggedRegion, folder: Path, at: datetime) -> Desk:
     """A desk enrolled and opened under a clock that says `at`. The region must be plugged in."""
     folder.mkdir()
-    app.enrol(folder / "till", region.clinic_file(folder), a_clock(at))
+    first_start.enrol(folder / "till", region.clinic_file(folder), a_clock(at))
     return Desk.open(folder / "till", a_clock(at))
 
 

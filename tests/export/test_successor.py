@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from kassaapp import __main__, app
+from kassaapp import __main__, first_start
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.session import Count
@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
     region = PluggedRegion(tmp_path / "region")
     till, clone = tmp_path / "till", tmp_path / "clone"
     with region.plugged_in():
-        app.enrol(till, region.clinic_file(tmp_path), a_clock())
+        first_start.enrol(till, region.clinic_file(tmp_path), a_clock())
         sell(till, 1)
     shutil.copytree(till, clone)
     sell(till, 2)

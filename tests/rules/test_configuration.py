@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.domain import exemption
 from kassaapp.domain.events import ConfigurationRefused, ConfigurationTaken
@@ -32,7 +32,7 @@ def beside_region(tmp_path: Path) -> Iterator[tuple[PluggedRegion, Counter]]:
     region = PluggedRegion(tmp_path / "region")
     clinic_file = region.clinic_file(tmp_path)
     with region.plugged_in():
-        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        first_start.enrol(tmp_path / "till", clinic_file, a_clock())
     with Desk.open(tmp_path / "till", a_clock()) as desk:
         counter = Counter(desk)
         counter.sign_in("anber")

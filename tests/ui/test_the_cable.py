@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.ui import start
 from kassaapp.ui.main_window import MainWindow
@@ -33,7 +33,7 @@ def test_a_visit_with_the_cable_out_and_new_prices_when_it_is_in(
 ) -> None:
     start.dressed()
     with region.plugged_in():
-        app.enrol(tmp_path / "till", region.clinic_file(tmp_path), a_clock())
+        first_start.enrol(tmp_path / "till", region.clinic_file(tmp_path), a_clock())
     with Desk.open(tmp_path / "till", a_clock()) as desk:
         keys = Keys()
         window = MainWindow(desk, "H", DoublePress(keys.elapsed_ms))

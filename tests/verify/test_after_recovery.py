@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.session import Count
@@ -29,7 +29,7 @@ def region(tmp_path: Path) -> Iterator[PluggedRegion]:
 def till(region: PluggedRegion, tmp_path: Path) -> Path:
     """An enrolled till with a session open and three visits, all of them at the region."""
     with region.plugged_in():
-        app.enrol(tmp_path / "till", region.clinic_file(tmp_path), a_clock())
+        first_start.enrol(tmp_path / "till", region.clinic_file(tmp_path), a_clock())
         with start(tmp_path / "till") as desk:
             desk.sign_in("anber", "123456")
             desk.register("H").open_session(100_000)
