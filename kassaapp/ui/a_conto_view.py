@@ -20,6 +20,7 @@ from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.field_scroll import FieldScroll
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.options import Options
 from kassaapp.ui.widgets.shortcut import on_key
@@ -82,11 +83,10 @@ class AContoWindow(QWidget):
         content = column(surface, margins=(24, 16), spacing=12)
         self.back = Button(_("&Tillbaka"), key="Esc")
         self.back.clicked.connect(lambda: self._wish(self._screen.back))
-        bottom, form = row(spacing=16), self._build_form()
-        self.button.setMaximumWidth(theme.current().px(480))
-        add_all(bottom, self.button, None, self.back)
+        form = self._build_form()
+        bottom = Flow(self.button, None, self.back)
         add_all(content, self.heading, self.done, self.paper, self._build_holder(), form, bottom)
-        inside = QWidget()
+        inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(FieldScroll(inside))
         on_key(self, "Esc", lambda: self._wish(self._screen.back))

@@ -14,9 +14,10 @@ from kassaapp.ui.widgets.amount_edit import AmountEdit
 from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.denominations import Denominations
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_property, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, set_property, set_text
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.figures import Figures
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.paragraphs import Paragraphs
 from kassaapp.ui.widgets.scroll import Scroll
@@ -52,13 +53,10 @@ class CloseSessionView(QWidget):
         self.steps = [label(kind="caption") for _step in range(4)]
         self._count_card, self._lists_card = self._build_count(), self._build_lists()
         self._compare_card, self._sign_card = self._build_comparison(), self._build_signature()
-        inside = QWidget()
+        inside = Page()
         page = column(inside, spacing=12)
-        header = row(spacing=24)
-        add_all(header, *self.steps, None)
-        add_all(
-            page, self.heading, header, self._count_card, self._lists_card, self._compare_card, self._sign_card, None
-        )
+        add_all(page, self.heading, Flow(*self.steps, spacing=24))
+        add_all(page, self._count_card, self._lists_card, self._compare_card, self._sign_card, None)
         column(self).addWidget(Scroll(inside))
         on_key(self, "Esc", lambda: self._wish(self._screen.back))
 
@@ -73,8 +71,7 @@ class CloseSessionView(QWidget):
         self.count.submitted.connect(self.counted.click)
         self.count_line, self.lists_line, self.recount = label(kind="strong"), label(), Button(_("&Räkna om"))
         self.recount.clicked.connect(lambda: self._wish(self._screen.recount))
-        folded = row(spacing=24)
-        add_all(folded, self.count_line, self.lists_line, None, self.recount)
+        folded = Flow(self.count_line, self.lists_line, None, self.recount, spacing=24)
         self.counted.setMaximumWidth(theme.current().px(520))
         self.kept, self.anew = label(kind="strong", wrap=True), Button(_("&Börja om"))
         self.anew.clicked.connect(lambda: self._wish(self._screen.begin))
@@ -99,9 +96,7 @@ class CloseSessionView(QWidget):
         self.compare.clicked.connect(lambda: self._wish(self._screen.compare))
         self.compare.setMaximumWidth(theme.current().px(520))
         self.lists_error = label(kind="error", wrap=True)
-        fields = row(spacing=24)
-        add_all(fields, self.card, self.swish, None)
-        add_all(layout, fields, self.lists_error, self.compare)
+        add_all(layout, Flow(self.card, self.swish, spacing=24), self.lists_error, self.compare)
         return surface
 
     def _build_comparison(self) -> QFrame:
@@ -138,11 +133,9 @@ class CloseSessionView(QWidget):
         self.second_pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.second_user.edit.entered.connect(lambda _: self.second_pin.edit.take_focus())
         self.second_pin.edit.entered.connect(lambda _: self.pin.edit.take_focus())
-        fields = row(spacing=16)
         for field in (self.second_user, self.second_pin):
             field.setFixedWidth(theme.current().px(300))
-            fields.addWidget(field)
-        fields.addStretch(1)
+        fields = Flow(self.second_user, self.second_pin, spacing=16)
         add_all(column(self.second), self.second_text, fields)
         return self.second
 
@@ -194,7 +187,8 @@ class CloseSessionView(QWidget):
         wish()
         self._guard.begin()
         self._draw()
-        self.focus()
+        if self.isVisible():  # Else the wish was to leave, and the keyboard is where it led.
+            self.focus()
         self._settled()
 
     def _type_lists(self) -> None:

@@ -10,8 +10,9 @@ from kassaapp.ui import theme
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
 from kassaapp.ui.widgets.field_scroll import FieldScroll
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.options import Options
 from kassaapp.ui.widgets.shortcut import on_key
@@ -29,7 +30,6 @@ class DisplayWindow(QWidget):
         self.groups = [self._group(number) for number in range(len(screen.view.choices))]
         self.use = CommitButton(guard, key="Enter")
         self.use.committed.connect(self._use)
-        self.use.setMaximumWidth(theme.current().px(320))
         self.about, self.back = Button(_("&Om kassan och diagnostik")), Button(_("&Tillbaka"), key="Esc")
         self.back.clicked.connect(back)
         if about is None:
@@ -63,10 +63,10 @@ class DisplayWindow(QWidget):
     def _lay_out(self) -> None:
         surface = card()
         surface.setMaximumWidth(theme.current().px(960))
-        content, bottom = column(surface, margins=(24, 16), spacing=12), row(spacing=16)
-        add_all(bottom, self.use, self.about, None, self.back)
+        content = column(surface, margins=(24, 16), spacing=12)
+        bottom = Flow(self.use, self.about, None, self.back)
         add_all(content, self.heading, self.note, *self.groups, self.done, bottom)
-        inside = QWidget()
+        inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(FieldScroll(inside))
 

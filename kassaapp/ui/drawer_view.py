@@ -18,6 +18,7 @@ from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.field_scroll import FieldScroll
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.options import Options
 from kassaapp.ui.widgets.shortcut import on_key
@@ -89,12 +90,9 @@ class DrawerWindow(QWidget):
         surface = card()
         surface.setMaximumWidth(theme.current().px(960))
         content = column(surface, margins=(24, 16), spacing=12)
-        bottom = row(spacing=16)
-        self.button.setMaximumWidth(theme.current().px(560))
-        add_all(bottom, self.button, None, self.back)
         add_all(content, self.heading, self.done, self.paper, self.job, self.about, self._build_fields())
-        add_all(content, self.error, bottom)
-        inside = QWidget()
+        add_all(content, self.error, Flow(self.button, None, self.back))
+        inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(FieldScroll(inside))
         on_key(self, "Esc", self.back.click)
@@ -189,7 +187,8 @@ class DrawerWindow(QWidget):
         wish()
         self._guard.begin()
         self._draw()
-        self.focus()
+        if self.isVisible():  # Else the wish was to leave, and the keyboard is where it led.
+            self.focus()
         self._settled()
 
     def _change(self, change: Callable[[], None]) -> None:

@@ -6,8 +6,9 @@ from kassaapp.i18n import _
 from kassaapp.screens.keys import key_list
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row
+from kassaapp.ui.widgets.dress import add_all, card, column, label
 from kassaapp.ui.widgets.figures import Figures
+from kassaapp.ui.widgets.flow import Beside, Flow, Page
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 
@@ -19,21 +20,14 @@ class HelpView(QWidget):
         super().__init__()
         keys = tuple(key_list())
         half = -(-len(keys) // 2)
-        columns = row(spacing=40)
-        for part in (keys[:half], keys[half:]):
-            figures = Figures(right=False)
-            figures.show_rows(part)
-            side = column()
-            add_all(side, figures, None)
-            columns.addLayout(side, 1)
+        columns = Beside(_list(keys[:half]), _list(keys[half:]), least=860, stretch=(1, 1), spacing=40)
         self.back = Button(_("Tillbaka"), key="Esc")
         self.back.clicked.connect(back)
         surface = card()
         content = column(surface, margins=(24, 16), spacing=16)
-        bottom = row()
-        add_all(bottom, label(support, "strong"), None, self.back)
+        bottom = Flow(label(support, "strong"), None, self.back)
         add_all(content, label(_("Hjälp och kortkommandon"), "title"), columns, bottom)
-        inside = QWidget()
+        inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(Scroll(inside))
         on_key(self, "Esc", back)
@@ -48,3 +42,10 @@ class HelpView(QWidget):
 
     def draw(self) -> None:
         """Nothing changes."""
+
+
+def _list(keys: tuple[tuple[str, str], ...]) -> QWidget:
+    figures, part = Figures(right=False), QWidget()
+    figures.show_rows(keys)
+    add_all(column(part), figures, None)
+    return part

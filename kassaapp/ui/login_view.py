@@ -1,6 +1,5 @@
 """The glass of `screens/login.py`."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from kassaapp.i18n import _
@@ -11,6 +10,7 @@ from kassaapp.ui.widgets.button import CommitButton
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
+from kassaapp.ui.widgets.field_scroll import FieldScroll
 from kassaapp.ui.widgets.message import Message
 
 
@@ -37,7 +37,8 @@ class LoginView(QWidget):
         self._draw()
 
     def _build(self) -> None:
-        self.heading, self.place, self.locked = label(kind="title"), label(kind="muted"), label(kind="strong")
+        self.heading, self.place = label(kind="title"), label(kind="muted", wrap=True)
+        self.locked = label(kind="strong", wrap=True)
         self.user = LabelledField(_("&Användare"))
         self.pin = LabelledField(_("&Pinkod"))
         self.pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
@@ -49,15 +50,16 @@ class LoginView(QWidget):
         self.pin.edit.entered.connect(lambda _: self.button.click())
         self.button.committed.connect(self._sign_in)
         surface = card()
-        surface.setFixedWidth(theme.current().px(480))
-        inside = column(surface, margins=(24, 24), spacing=12)
-        add_all(inside, self.heading, self.place, self.locked, self.user, self.pin, self.show_pin)
-        add_all(inside, self.button, self.note, self.ended)
-        page = column(self)
-        middle = row()
-        add_all(middle, None, surface, None)
-        add_all(page, None, middle, None)
-        page.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        surface.setMaximumWidth(theme.current().px(480))
+        form = column(surface, margins=(24, 24), spacing=12)
+        add_all(form, self.heading, self.place, self.locked, self.user, self.pin, self.show_pin)
+        add_all(form, self.button, self.note, self.ended)
+        inside, middle = QWidget(), row()
+        middle.addStretch(1)
+        middle.addWidget(surface, 100)  # As wide as it may be.
+        middle.addStretch(1)
+        add_all(column(inside), None, middle, None)
+        column(self).addWidget(FieldScroll(inside))
 
     def _draw(self) -> None:
         view = self._screen.view

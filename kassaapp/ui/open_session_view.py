@@ -4,13 +4,13 @@ from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.open_session import OpenScreen
-from kassaapp.ui import theme
 from kassaapp.ui.reason_fields import ReasonFields
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.denominations import Denominations
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.scroll import Scroll
 
@@ -55,12 +55,10 @@ class OpenView(QWidget):
         self.button.committed.connect(self._open)
         self.count.done.connect(self.button.setFocus)
         self.count.submitted.connect(self.button.click)
-        inside = QWidget()
+        inside = Page()
         surface = card()
         content = column(surface, margins=(24, 16), spacing=12)
-        buttons = row(spacing=16)
-        self.button.setMaximumWidth(theme.current().px(520))
-        add_all(buttons, self.button, self.recount, None)
+        buttons = Flow(self.button, self.recount)
         add_all(
             content, self.heading, self.count_heading, self.count, self.difference, self.reason, self.error, buttons
         )

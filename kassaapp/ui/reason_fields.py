@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QWidget
 from kassaapp.i18n import _
 from kassaapp.screens.reason import Reason
 from kassaapp.ui import theme
-from kassaapp.ui.widgets.dress import add_all, column, label, row
+from kassaapp.ui.widgets.dress import add_all, column, label
 from kassaapp.ui.widgets.field import Choice, LabelledField
+from kassaapp.ui.widgets.flow import Beside
 
 
 class ReasonFields(QWidget):
@@ -25,11 +26,9 @@ class ReasonFields(QWidget):
         title.setBuddy(self.choice)
         self.note = LabelledField(_("Egna ord"))
         self.note.edit.typed.connect(self._write)
-        left = column(spacing=4)
-        add_all(left, title, self.choice)
-        layout = row(self, spacing=16)
-        add_all(layout, left)
-        layout.addWidget(self.note, 1)
+        listed = QWidget()
+        add_all(column(listed, spacing=4), title, self.choice, None)
+        column(self).addWidget(Beside(listed, self.note, least=600, stretch=(0, 1), spacing=16))
 
     def show_reason(self, reason: Reason) -> None:
         """Show this one."""

@@ -7,8 +7,9 @@ from kassaapp.screens.reports import XReportScreen
 from kassaapp.ui import theme
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
 from kassaapp.ui.widgets.figures import Figures
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
@@ -20,7 +21,11 @@ class ReportsView(QWidget):
     def __init__(self, screen: XReportScreen, back: Settled, older: Settled | None = None) -> None:
         super().__init__()
         self._screen = screen
-        self.heading, self.about, self.error = label(kind="title"), label(kind="muted"), label(kind="error", wrap=True)
+        self.heading, self.about, self.error = (
+            label(kind="title"),
+            label(kind="muted", wrap=True),
+            label(kind="error", wrap=True),
+        )
         self.rows, self.paper = Figures(), Message()
         self.print, self.older, self.back = Button(key="Ctrl+P"), Button(_("&Z-rapporter")), Button(_("Tillbaka"))
         self.back.set_key("Esc")
@@ -33,10 +38,9 @@ class ReportsView(QWidget):
         surface = card()
         surface.setMaximumWidth(theme.current().px(760))
         content = column(surface, margins=(24, 16), spacing=12)
-        bottom = row()
-        add_all(bottom, self.print, self.older, None, self.back)
+        bottom = Flow(self.print, self.older, None, self.back)
         add_all(content, self.heading, self.about, self.error, self.rows, self.paper, bottom)
-        inside = QWidget()
+        inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(Scroll(inside))
         on_key(self, "Esc", back)

@@ -18,6 +18,7 @@ from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import column, label, row, set_property
+from kassaapp.ui.widgets.flow import Flow
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.message_strip import MessageStrip
 from kassaapp.ui.widgets.page import Page
@@ -48,34 +49,28 @@ class Surround(Page):
         self.strips = MessageStrip(act)
         self._printers = column(spacing=8)
         page = column(self, margins=(16, 12), spacing=12)
-        page.addLayout(self._build_state_bar(lock, menu))
+        page.addWidget(self._build_state_bar(lock, menu))
         self.waiting.clicked.connect(parked)
         page.addWidget(self.strips)
         page.addLayout(self._printers)
         page.addWidget(inside, 1)
         page.addLayout(self._build_bottom())
 
-    def _build_state_bar(self, lock: Callable[[], None], menu: Callable[[], None]) -> QHBoxLayout:
+    def _build_state_bar(self, lock: Callable[[], None], menu: Callable[[], None]) -> QWidget:
         self.till, self.who = label(kind="till"), label()
         self.training = label(_("ÖVNING"), kind="training")
-        self.who.setMinimumWidth(1)
         self.lock_button = Button(_("&Lås"), key="Ctrl+L")
         self.lock_button.clicked.connect(lock)
         self.menu_button = Button(_("Meny"), key="F10")
         self.menu_button.clicked.connect(menu)
         self.menu = QMenu(self)
         self.waiting = Button()
-        bar = row(spacing=12)
-        bar.addWidget(self.till)
-        bar.addWidget(self.training)
-        bar.addWidget(self.who, 1)
-        bar.addWidget(self.waiting)
-        bar.addWidget(self.lock_button)
-        bar.addWidget(self.menu_button)
-        return bar
+        last = (self.waiting, self.lock_button, self.menu_button)
+        return Flow(self.till, self.training, self.who, None, *last, spacing=12)
 
     def _build_bottom(self) -> QHBoxLayout:
         self.sync, self.keys = Message(small=True), label(kind="keys")
+        self.sync.setMinimumWidth(1)
         self.keys.setMinimumWidth(1)
         self.keys.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         bottom = row(spacing=12)
@@ -106,6 +101,8 @@ class Surround(Page):
         self._draw_keys()
 
     def _draw_keys(self) -> None:
+        self.sync.text.setWordWrap(False)
+        self.sync.text.setWordWrap(self.sync.sizeHint().width() > self.width() - theme.current().px(_EDGES_PX))
         whole, few = _line(self._keys), _line([key for key in self._keys if key[0] in ("F1", "F10")])
         room = self.width() - self.sync.sizeHint().width() - theme.current().px(_EDGES_PX)
         self.keys.setText(whole if self.keys.fontMetrics().horizontalAdvance(whole) <= room else few)

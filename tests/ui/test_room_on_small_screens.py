@@ -1,14 +1,25 @@
 """The window never asks for more than a small screen has, and cuts no amount (UX A22, EN 301 549 9.1.4.10)."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from kassaapp.display import Display
+from kassaapp.i18n import use_language
 from kassaapp.screens.frame import Place
-from kassaapp.ui import start
+from kassaapp.ui import start, theme
 from kassaapp.ui.widgets.scroll import FittingScroll
 from tests.ui.conftest import Counter
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    yield
+    use_language("sv")
+    theme.apply(start.dressed(), theme.load())
 
 
 def nothing(counter: Counter) -> None:
@@ -63,6 +74,24 @@ def test_the_window_stays_as_large_as_it_was_made(at_sale: Counter, reach: objec
     assert window.minimumSizeHint().height() <= 700
     assert window.minimumSizeHint().width() <= 1024
     assert (window.width(), window.height()) == size
+
+
+@pytest.mark.parametrize(
+    ("percent", "sizes"),
+    [(100, [(960, 540)]), (150, [(1280, 720), (1024, 768)]), (200, [(1280, 720), (1024, 768)])],
+)
+def test_every_room_has_room_at_every_size_of_text(
+    at_sale: Counter, percent: int, sizes: list[tuple[int, int]]
+) -> None:
+    wanted = []
+
+    for language in ("sv", "en"):
+        at_sale.window._wear(Display(text_percent=percent, language=language))
+        QApplication.processEvents()
+        wanted.append(at_sale.window.minimumSizeHint())
+
+    assert [(want.width(), want.height()) for want in wanted for width, height in sizes
+            if want.width() > width or want.height() > height] == []  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["F5", "F6", "F7"])

@@ -8,7 +8,8 @@ from kassaapp.ui import theme
 from kassaapp.ui.widgets.dress import row
 from kassaapp.ui.widgets.scroll import Scroll
 
-_NARROW = 860
+_NARROW = 926
+"""Less than this, px at scale 1, and the rows of the sale or the tiles would be wider than their column."""
 _NO_LIMIT = 16_777_215
 
 

@@ -1,7 +1,8 @@
 """Counting a drawer: a field for each denomination, and one for the sum when it is known (UX 2.2, 2.15)."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLabel, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.drawer_count import CountRow, DrawerCount
@@ -11,6 +12,7 @@ from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import Field, LabelledField
 
 _ROWS = 5
+_GAP = 24
 
 
 class Denominations(QWidget):
@@ -24,6 +26,8 @@ class Denominations(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._count: DrawerCount | None = None
+        self._lines = _ROWS
+        self._titles: list[QLabel] = []
         self._fields: list[PiecesEdit] = []
         self._sums: list[QLabel] = []
         self._build()
@@ -55,7 +59,9 @@ class Denominations(QWidget):
         first.take_focus()
 
     def _build(self) -> None:
-        self._grid = QGridLayout()
+        self._places = QWidget()
+        self._grid = QGridLayout(self._places)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.current().px(8))
         self._grid.setVerticalSpacing(theme.current().px(4))
         self._total = LabelledField(_("Eller totalsumman direkt, kr"), AmountEdit(_("Eller totalsumman direkt, kr")))
@@ -65,10 +71,29 @@ class Denominations(QWidget):
         self._total.setFixedWidth(theme.current().px(260))
         self._counted = label(kind="total")
         self._error = label(kind="error", wrap=True)
-        side = column(spacing=8)
-        add_all(side, self._total, label(_("Räknat"), "caption"), self._counted, self._error, None)
-        layout = row(self, spacing=40)
-        add_all(layout, self._grid, side, None)
+        self._side = QWidget()
+        add_all(column(self._side), self._total, label(_("Räknat"), "caption"), self._counted, self._error, None)
+        self._layout = row(self, spacing=40)
+        add_all(self._layout, self._places, self._side, None)
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as one column of fields, or as the sum."""
+        size = super().minimumSizeHint()
+        size.setWidth(max(self._column_width(), self._side.minimumSizeHint().width()))
+        return size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sum beside the fields, or under them; the fields in two columns, or in one."""
+        super().resizeEvent(event)
+        width, two = event.size().width(), 2 * self._column_width()
+        lines = _ROWS if width >= two else 2 * _ROWS
+        if lines != self._lines:
+            self._lines = lines
+            self._place()
+        is_wide = width >= two + self._layout.spacing() + self._side.minimumSizeHint().width()
+        way = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom
+        if self._layout.direction() != way:
+            self._layout.setDirection(way)
 
     def _rebuild(self, rows: tuple[CountRow, ...]) -> None:
         while (item := self._grid.takeAt(0)) is not None:
@@ -76,15 +101,33 @@ class Denominations(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        self._fields, self._sums = [], []
-        for index, shown in enumerate(rows):
-            self._add(shown, index % _ROWS, index // _ROWS * 4)
+        self._titles, self._fields, self._sums = [], [], []
+        for shown in rows:
+            self._add(shown)
+        self._place()
         for before, after in zip(self._fields, self._fields[1:], strict=False):
             QWidget.setTabOrder(before, after)
         if self._fields:
             QWidget.setTabOrder(self._fields[-1], self._total.edit)
 
-    def _add(self, shown: CountRow, line: int, place: int) -> None:
+    def _column_width(self) -> int:
+        """Of the widest denomination with its field, its sum and the gap to the next column."""
+        parts = (self._titles, self._fields, self._sums)
+        widest = sum(max((one.minimumSizeHint().width() for one in part), default=0) for part in parts)
+        return widest + 3 * self._grid.horizontalSpacing() + theme.current().px(_GAP)
+
+    def _place(self) -> None:
+        for index, cells in enumerate(zip(self._titles, self._fields, self._sums, strict=True)):
+            place = index // self._lines * 4
+            for offset, widget in enumerate(cells):
+                self._grid.addWidget(widget, index % self._lines, place + offset)
+                widget.show()  # At once, not when the layout gets to it: the keyboard is to be here.
+        for place in range(8):
+            is_gap = place == 3 and self._lines == _ROWS
+            self._grid.setColumnMinimumWidth(place, theme.current().px(_GAP) if is_gap else 0)
+        self.updateGeometry()
+
+    def _add(self, shown: CountRow) -> None:
         field = PiecesEdit(_("Antal {denomination}").format(denomination=shown.label))
         field.setFixedWidth(theme.current().px(72))
         title, worth = label(shown.label), label(kind="muted")
@@ -92,11 +135,8 @@ class Denominations(QWidget):
         title.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         worth.setMinimumWidth(theme.current().px(88))
         worth.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for offset, widget in enumerate((title, field, worth)):
-            self._grid.addWidget(widget, line, place + offset)
-            widget.show()  # At once, not when the layout gets to it: the keyboard is to be here.
-        self._grid.setColumnMinimumWidth(place + 3, theme.current().px(24))
         self._connect(field, shown.value_ore, len(self._fields))
+        self._titles.append(title)
         self._fields.append(field)
         self._sums.append(worth)
 

@@ -19,7 +19,8 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
 
 
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
-    """A label of a kind. A wrapping one takes the height that its text needs."""
+    """A label of a kind. A wrapping one, as every title is, takes the height that its text needs."""
+    wrap = wrap or kind == "title"
     made = QLabel(text)
     made.setProperty("kind", kind)
     made.setTextFormat(Qt.TextFormat.PlainText)

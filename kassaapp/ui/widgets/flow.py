@@ -47,9 +47,9 @@ class Flow(QWidget):
     """Shows the given widgets in a row that goes on below; hidden ones take no room. A `None` parts two groups by twice
     the gap, so that what costs something stands by itself; what follows the last one stands at the right."""
 
-    def __init__(self, *items: QWidget | None) -> None:
+    def __init__(self, *items: QWidget | None, spacing: int = 8) -> None:
         super().__init__()
-        self._layout = _Lines(theme.current().px(8))
+        self._layout = _Lines(theme.current().px(spacing))
         for item in items:
             if item is None:
                 self._layout.part()
