@@ -14,7 +14,7 @@ from kassaapp.ui.widgets.amount_edit import AmountEdit
 from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.denominations import Denominations
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.dress import add_all, card, column, label, set_property, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_property, set_text
 from kassaapp.ui.widgets.field import LabelledField
 from kassaapp.ui.widgets.figures import Figures
 from kassaapp.ui.widgets.flow import Flow, Page
@@ -76,7 +76,8 @@ class CloseSessionView(QWidget):
         self.kept, self.anew = label(kind="strong", wrap=True), Button(_("&Börja om"))
         self.anew.clicked.connect(lambda: self._wish(self._screen.begin))
         kept = row(spacing=24)
-        add_all(kept, self.kept, self.anew, None)
+        kept.addWidget(self.kept, 1)
+        kept.addWidget(self.anew)
         add_all(layout, self.count, self.blind)
         layout.addLayout(kept)
         add_all(layout, self.counted, folded)
