@@ -1,13 +1,14 @@
 """How long it takes from a key press until what it changed has been painted, in the sale and in the receipts.
 
-    python -m tests.ui.key_to_paint [VISITS [FOLDER]]
+    python -m tests.ui.key_to_paint [VISITS [RECORDS]]
 
-prints p50, p99 and the longest in ms, at a desk just opened or at the closed desk in FOLDER, to which is written.
+prints p50, p99 and the longest in ms, at a desk just opened or at one whose journal holds so many records.
 Keys come as from the platform, through every filter and shortcut of the window; a press is over when a paint has run
 and no other follows. The offscreen platform paints as any other, into memory.
 """
 
 import math
+import shutil
 import sys
 import tempfile
 import time
@@ -27,9 +28,9 @@ from kassaapp.ui import start
 from kassaapp.ui.main_window import MainWindow
 from kassaapp.ui.sale_view import SaleWindow
 from kassaapp.ui.widgets.double_press import DoublePress
+from tests.benchmarks import decade
 from tests.desks import an_open_till
 
-_NUMBERS = Path(__file__).parents[1] / "resources" / "test_numbers.txt"
 _UNPAINTED_S = 0.05
 """A press that has painted nothing for so long paints nothing."""
 _BETWEEN = timedelta(seconds=95)
@@ -170,18 +171,22 @@ def _focused() -> QWidget:
 
 def _adults() -> list[str]:
     """The published numbers of people who pay for a visit."""
-    lines = [line.strip() for line in _NUMBERS.read_text(encoding="utf-8").splitlines()]
-    return [line for line in lines if line.isdigit() and "1947" < line < "2000" and line[6] < "4"]
+    numbers = [patient.id.reveal() for patient in decade.patients()]
+    return [number for number in numbers if "1947" < number < "2000"]
 
 
-def main(visits: int = 50, folder: Path | None = None) -> int:
+def main(visits: int = 50, records: int = 0) -> int:
     """Measure and print."""
-    with tempfile.TemporaryDirectory() as fresh, an_open_till(folder or Path(fresh)) as desk:
-        taken = measure(desk, "H", _adults(), visits=visits)
+    with tempfile.TemporaryDirectory() as path:
+        folder = Path(path) / "desk"
+        if records:
+            shutil.copytree(decade.desk_folder(records), folder)
+        with decade.opened(folder) if records else an_open_till(folder) as desk:
+            taken = measure(desk, desk.tills[0], _adults(), visits=visits)
     p50, p99 = percentile(taken, 0.5), percentile(taken, 0.99)
     sys.stdout.write(f"{len(taken)} presses: p50 {p50:.1f} ms, p99 {p99:.1f} ms, longest {max(taken):.1f} ms\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:2]), *map(Path, sys.argv[2:3])))
+    sys.exit(main(*map(int, sys.argv[1:3])))
