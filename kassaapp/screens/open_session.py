@@ -7,6 +7,7 @@ from kassaapp.domain.errors import ReasonMissing, Refused
 from kassaapp.domain.events import SessionClosed, SessionOpened
 from kassaapp.i18n import _
 from kassaapp.register import Register
+from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.drawer_count import DrawerCount, DrawerCountView
 from kassaapp.screens.reason import Reason, ReasonView
 from kassaapp.wording import amount, clock, explain
@@ -95,18 +96,12 @@ class OpenScreen:
     def session_closed(self, event: SessionClosed) -> None:
         """Tell how the last session ended, until the next is opened."""
         self._last = event
-        self._closed = self._ended(_("Kassan är stängd {time}. Z-rapport nr {number} är klar."))
+        self._closed = self._ended(_z_words(Paper.UNDER_WAY))
 
-    def z_saved(self, number: int, *, saved: bool) -> None:
-        """The Z report has become a file, or could not."""
-        if self._last is None or self._last.z != number:
-            return
-        if saved:
-            self._closed = self._ended(_("Kassan är stängd {time}. Z-rapport nr {number} är klar och sparad."))
-        else:
-            self._closed = self._ended(
-                _("Kassan är stängd {time}. Z-rapport nr {number} är klar men kunde inte sparas som fil.")
-            )
+    def z_news(self, number: int, paper: Paper) -> None:
+        """What has become of the paper of the Z."""
+        if self._last is not None and self._last.z == number:
+            self._closed = self._ended(_z_words(paper))
 
     def _ended(self, words: str) -> str:
         assert self._last is not None
@@ -134,3 +129,17 @@ class OpenScreen:
         if self._compared is None:
             return _("Jämför och öppna")
         return _("Öppna med {amount}").format(amount=amount(self._compared[0]))
+
+
+def _z_words(paper: Paper) -> str:
+    match paper:
+        case Paper.PRINTED:
+            return _("Kassan är stängd {time}. Z-rapport nr {number} är klar och utskriven.")
+        case Paper.SAVED:
+            return _("Kassan är stängd {time}. Z-rapport nr {number} är klar och sparad.")
+        case Paper.WAITING | Paper.UNSURE:
+            return _("Kassan är stängd {time}. Z-rapport nr {number} är klar och väntar på utskrift.")
+        case Paper.FAILED:
+            return _("Kassan är stängd {time}. Z-rapport nr {number} är klar men kunde inte sparas som fil.")
+        case _:
+            return _("Kassan är stängd {time}. Z-rapport nr {number} är klar.")

@@ -23,8 +23,14 @@ def paper_line(paper: Paper) -> PaperLine:
     match paper:
         case Paper.UNDER_WAY:
             return PaperLine(_("Utskriften görs …"))
-        case Paper.SAVED:
+        case Paper.PRINTED:
             return PaperLine(_("Utskriften är gjord."))
+        case Paper.SAVED:
+            return PaperLine(_("Papperet är sparat som fil."))
+        case Paper.WAITING:
+            return PaperLine(_("Utskriften väntar på skrivaren. Det som är registrerat är sparat."))
+        case Paper.UNSURE:
+            return PaperLine(_("Titta i skrivaren om papperet kom ut."))
         case Paper.FAILED:
             return PaperLine(_("Utskriften gick inte att göra. Det som är registrerat är sparat."), failed=True)
         case Paper.KEPT:

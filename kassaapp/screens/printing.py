@@ -138,26 +138,26 @@ class Printing:
         if outcome is Outcome.OUT:
             self._stopped, self._broken = None, False
             self._waiting.remove(job)
-            self._is_out(job)
+            self._is_out(job, Paper.PRINTED)
             self._go()
         elif outcome is Outcome.UNKNOWN:
             self._broken = True
             self._waiting.remove(job)
             self._doubtful.append(job)
-            job.news(Paper.FAILED)
+            job.news(Paper.UNSURE)
             self._go()
         else:
             self._stopped = outcome
             for waiting in self._waiting:
-                waiting.news(Paper.FAILED)
+                waiting.news(Paper.WAITING)
         self._changed()
 
     def _failed(self, error: Exception) -> None:
         raise error
 
-    def _is_out(self, job: Job) -> None:
+    def _is_out(self, job: Job, paper: Paper) -> None:
         job.out()
-        job.news(Paper.SAVED)
+        job.news(paper)
 
     # ── what was asked for ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -178,7 +178,7 @@ class Printing:
     def _put(self, job: Job) -> None:
         self._busy = False
         self._waiting.remove(job)
-        self._is_out(job)
+        self._is_out(job, Paper.SAVED)
         self._as_files()
         self._changed()
 
@@ -190,7 +190,7 @@ class Printing:
 
     def _came_out(self) -> None:
         if self._doubtful:
-            self._is_out(self._doubtful.pop(0))
+            self._is_out(self._doubtful.pop(0), Paper.PRINTED)
             self._changed()
 
     def _did_not(self) -> None:

@@ -135,6 +135,24 @@ class SaleScreen(Selling):
         if self._result is not None and self._result.event.receipt == receipt:
             self._result = self._result.with_paper(paper)
 
+    def copy(self) -> None:
+        """The one copy of the receipt that was just made, on record before it is made (R41)."""
+        if self._result is None or not self._result.is_out or self._result.copied:
+            return
+        receipt = self._result.event.receipt
+        try:
+            self._register.copy(receipt)
+        except Refused as refused:
+            self._notice = explain(refused, support=self._register.configuration.support)
+        else:
+            self._result = self._result.with_copy(self._register.now())
+            self._print_copy(receipt)
+
+    def void(self) -> None:
+        """Begin to undo the receipt that was just made."""
+        if self._result is not None:
+            self._void(self._result.event.receipt)
+
     def forget_result(self) -> None:
         """A receipt has been undone since: what was said of the last one may no longer be so."""
         self._result = None

@@ -37,8 +37,9 @@ from kassaapp.wording import amount, amount_spoken
 
 class SaleParts:
     """`sold` is called when a visit is on record; without a `terminal` a person reads it. `drafts` is where the sale is
-    kept; `other_till` opens the desk's other till; `paper` is called with the code of a slip that was scanned. After
-    each wish, `spot` is where the keyboard should be."""
+    kept; `other_till` opens the desk's other till; `paper` is called with the code of a slip that was scanned;
+    `print_copy` makes the paper of a copy that is on record, and `void` begins to undo a receipt. After each wish,
+    `spot` is where the keyboard should be."""
 
     def __init__(
         self,
@@ -50,9 +51,13 @@ class SaleParts:
         drafts: DraftFile | None = None,
         other_till: Open | None = None,
         paper: Callable[[str], None] | None = None,
+        print_copy: Callable[[int], None] = lambda _receipt: None,
+        void: Callable[[int], None] = lambda _receipt: None,
     ) -> None:
         self._register = register
         self._sold = sold
+        self._print_copy = print_copy
+        self._void = void
         self._paper = paper
         reading = terminal or HandConfirmed()
         self._paying = Paying(register, reading, sell=self._sell, registered=self._registered, declined=self._declined)

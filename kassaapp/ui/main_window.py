@@ -220,8 +220,9 @@ class MainWindow(QMainWindow):
         last."""
         if self._stopped or any(strip.press_key() for strip in self.around.printing):
             return
-        room = self.rooms[self.frame.view.place]
-        if isinstance(room, Prints):
+        place = self.frame.view.place
+        room = self.rooms[place]
+        if isinstance(room, Prints) and not (place is Place.SALE and self.frame.unprinted):
             room.press_print()
         else:
             self._print_left()

@@ -75,7 +75,7 @@ class Papers(QObject):
         elif self._roll.has(slips.receipt_name(receipt)) or self._a4.has(slips.receipt_name(receipt)):
             self.do(Wish.AGAIN)
         elif register.receipts.is_printed(receipt) and self._way(large=self._is_invoice(event)) is not None:
-            news(Paper.SAVED)
+            news(Paper.PRINTED)
         else:
             self._make(
                 slips.receipt_name(receipt),

@@ -100,7 +100,13 @@ class SaleWindow(QWidget):
         self.patient.protect.clicked.connect(lambda: self._wish(self._screen.protect))
         self.patient.rename.clicked.connect(lambda: self._wish(self._screen.change_name))
         self.patient.frikort.clicked.connect(lambda: self._wish(self._screen.open_frikort))
-        self.result = ResultBox(self._guard, retry_receipt, lambda: self._wish(self._screen.proceed))
+        self.result = ResultBox(
+            self._guard,
+            retry_receipt,
+            lambda: self._wish(self._screen.proceed),
+            copy=lambda: self._wish(self._screen.copy),
+            void=self._void,
+        )
         self.question = Choices(self._answer)
         self.left_open = ModalQuestion(self, lambda number: self._wish(lambda: self._screen.answer_left_open(number)))
         self.notice = Message(urgent=True)
@@ -326,6 +332,15 @@ class SaleWindow(QWidget):
 
     def _back(self) -> None:
         self._wish(self._screen.back)
+
+    def _void(self) -> None:
+        """Undoing is done elsewhere: the keyboard is there already."""
+        self._screen.void()
+        self._settled()
+
+    def press_print(self) -> None:
+        """Print what is shown: the paper of what was just registered."""
+        self.result.press_print()
 
     def _to_articles(self) -> None:
         self._wish(self._screen.to_articles)

@@ -77,6 +77,8 @@ class TillScreens:
             drafts=desk.drafts(letter),
             other_till=other_till,
             paper=self._scanned_paper,
+            print_copy=lambda receipt: self.papers.copy(receipt, lambda _paper: None),
+            void=lambda receipt: self._open_receipt(receipt, Act.VOID),
         )
         self.customer = CustomerDisplay()
         self.a_conto = AContoScreen(
@@ -218,11 +220,11 @@ class TillScreens:
     def _closed(self, event: SessionClosed) -> None:
         """The Z is signed: make its paper, and be ready for the next opening."""
         self.opening.session_closed(event)
-        self.papers.last_z(lambda paper: self._z_news(event.z, saved=paper is Paper.SAVED))
+        self.papers.last_z(lambda paper: self._z_news(event.z, paper))
         self.frame.home()
 
-    def _z_news(self, number: int, *, saved: bool) -> None:
-        self.opening.z_saved(number, saved=saved)
+    def _z_news(self, number: int, paper: Paper) -> None:
+        self.opening.z_news(number, paper)
         self._redraw(Place.OPEN)
 
     def _print_account(self, receipt: int) -> None:

@@ -19,7 +19,7 @@ def test_r40_an_original_comes_out_once_and_that_is_on_record(counter: Counter) 
     number = counter.sell()
 
     counter.receipt(number)
-    counter.until(Paper.UNDER_WAY, Paper.SAVED)
+    counter.until(Paper.UNDER_WAY, Paper.PRINTED)
     counter.receipt(number)
 
     assert counter.register.receipts.is_printed(number)
@@ -49,7 +49,7 @@ def test_r41_the_copy_is_marked_and_is_on_record_before(counter: Counter) -> Non
     counter.register.copy(number)
 
     counter.papers.copy(number, counter.news.append)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     (sheet,) = counter.sheets(1)
     assert "KOPIA" in [line.strip() for line in sheet.lines]
@@ -70,7 +70,7 @@ def test_a_z_comes_out_and_its_copy_is_marked(counter: Counter) -> None:
     counter.register.close_session(Count(100_000), "123456", "dags att gå hem")
 
     counter.papers.last_z(counter.news.append)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
     counter.papers.z_again(1, counter.news.append)
 
     first, second = counter.sheets(2)
@@ -96,7 +96,7 @@ def test_r58_nothing_of_a_protected_patient_is_printed_unasked(counter: Counter)
 
     assert counter.news == [Paper.UNDER_WAY, Paper.KEPT]
     counter.papers.receipt(number, counter.news.append, asked=True)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
     (sheet,) = counter.sheets(1)
     assert "Patient" not in sheet.text
 
@@ -109,12 +109,12 @@ def test_e50_without_paper_the_receipt_waits_and_comes_out_as_original(counter: 
     counter.printer.run_out_of_paper()
 
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
     assert counter.papers.view.text.startswith("Papperet är slut i kvittoskrivaren. Betalningen är registrerad (kvitto")
     assert not counter.register.receipts.is_printed(number)
     counter.printer.new_roll()
     counter.papers.do(Wish.AGAIN)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     (sheet,) = counter.sheets(1)
     assert "KOPIA" not in sheet.text
@@ -130,7 +130,7 @@ def test_e51_a_printer_that_is_off_keeps_every_receipt_in_its_order(
     numbers = [counter.sell(), counter.sell()]
     for number in numbers:
         counter.receipt(number)
-        qtbot.waitUntil(lambda: counter.news[-1] is Paper.FAILED, timeout=UNTIL_MS)
+        qtbot.waitUntil(lambda: counter.news[-1] is Paper.WAITING, timeout=UNTIL_MS)
 
     assert "Kvittoskrivaren svarar inte." in counter.papers.view.text
     assert "2 papper väntar" in counter.papers.view.text
@@ -146,7 +146,7 @@ def test_e51_the_result_box_asking_again_does_not_print_twice(counter: Counter) 
     number = counter.sell()
     counter.printer.run_out_of_paper()
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
     counter.printer.new_roll()
 
     counter.receipt(number)
@@ -159,7 +159,7 @@ def test_e51_what_waits_can_be_put_as_files(counter: Counter) -> None:
     number = counter.sell()
     counter.printer.close()
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
 
     counter.papers.do(Wish.AS_FILES)
     counter.until(Paper.SAVED)
@@ -172,14 +172,14 @@ def test_e52_half_a_receipt_is_asked_about(counter: Counter) -> None:
     number = counter.sell()
     counter.printer.breaks_after = 700
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.UNSURE)
     assert counter.papers.view.text.startswith("Kassan vet inte om kvitto R0417H-1 skrevs ut.")
 
     counter.receipt(number)
     assert counter.printer.sheets == []
     assert not counter.register.receipts.is_printed(number)
     counter.papers.do(Wish.DID_NOT)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     counter.sheets(1)
     assert counter.register.receipts.is_printed(number)
@@ -189,7 +189,7 @@ def test_e52_what_came_out_is_put_on_record_and_not_printed(counter: Counter) ->
     number = counter.sell()
     counter.printer.run_out_of_paper(after_lines=20)
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.UNSURE)
 
     counter.papers.do(Wish.CAME_OUT)
 
@@ -205,7 +205,7 @@ def test_what_waits_when_the_program_ends_is_asked_about_at_the_next_start_or_is
     counter.printer.cover_open = True
     counter.receipt(number)
     counter.papers.test(counter.news.append)
-    counter.until(Paper.FAILED, Paper.FAILED)
+    counter.until(Paper.WAITING, Paper.WAITING)
 
     counter.papers.close()
     counter.desk.close()
@@ -218,12 +218,12 @@ def test_what_waits_when_the_program_ends_is_asked_about_at_the_next_start_or_is
 def test_papers_that_are_closed_leave_the_printer_to_others(counter: Counter) -> None:
     other = Papers(counter.desk, "H", counter.over, is_stopped=lambda: False)
     other.test(counter.news.append)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
     other.close()
     counter.printer.knows_gs_r = False
 
     counter.receipt(counter.sell())
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     counter.sheets(2)
 
@@ -245,6 +245,6 @@ def test_a_printer_for_a4_that_the_system_does_not_know_is_said(open_counter: Op
     counter = open_counter('a4_printer = "Finns inte"\n')
 
     counter.receipt(counter.sell())
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
 
     assert counter.papers.view.text.startswith("Datorn hittar inte skrivaren för A4.")

@@ -11,7 +11,7 @@ def test_r43_practice_is_marked_opens_no_drawer_and_takes_no_real_name(counter: 
 
     practised = counter.sell(by=CASH)
     counter.receipt(practised)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     (sheet,) = counter.sheets(1)
     assert real == practised
@@ -40,12 +40,12 @@ def test_a_real_receipt_that_waited_is_recorded_as_real_although_practice_began(
     number = counter.sell()
     counter.printer.run_out_of_paper()
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
 
     counter.desk.begin_training("H")
     counter.printer.new_roll()
     counter.papers.do(Wish.AGAIN)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     (sheet,) = counter.sheets(1)
     assert "ÖVNING" not in sheet.text
@@ -57,12 +57,12 @@ def test_practice_that_is_over_is_not_recorded_on_the_real_till(counter: Counter
     counter.desk.begin_training("H")
     counter.printer.run_out_of_paper()
     counter.receipt(counter.sell())
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
 
     counter.desk.end_training("H")
     counter.printer.new_roll()
     counter.papers.do(Wish.AGAIN)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     (sheet,) = counter.sheets(1)
     assert "ÖVNING" in sheet.text
@@ -73,13 +73,13 @@ def test_a_receipt_that_comes_out_while_an_auditor_reads_is_asked_about_later(co
     number = counter.sell()
     counter.printer.run_out_of_paper()
     counter.receipt(number)
-    counter.until(Paper.FAILED)
+    counter.until(Paper.WAITING)
     counter.desk.sign_out()
     counter.desk.sign_in("revis", "345678")
 
     counter.printer.new_roll()
     counter.papers.do(Wish.AGAIN)
-    counter.until(Paper.SAVED)
+    counter.until(Paper.PRINTED)
 
     counter.sheets(1)
     assert counter.register.unprinted == (number,)

@@ -82,7 +82,7 @@ def test_what_came_out_is_on_record_and_nothing_is_said() -> None:
     counter.add("1")
 
     assert (counter.printed, counter.recorded) == (["1"], ["1"])
-    assert counter.news == [("1", Paper.SAVED)]
+    assert counter.news == [("1", Paper.PRINTED)]
     assert counter.text == ""
 
 
@@ -103,7 +103,7 @@ def test_a_printer_that_stands_still_loses_nothing(outcome: Outcome, words: str)
     assert counter.text.startswith(words)
     assert counter.text.endswith(LONG_AGO)
     assert counter.wishes == [(Wish.AGAIN, "Ctrl+P"), (Wish.AS_FILES, "")]
-    assert (counter.recorded, counter.news[-1]) == ([], ("1", Paper.FAILED))
+    assert (counter.recorded, counter.news[-1]) == ([], ("1", Paper.WAITING))
     assert counter.queue.has("1")
 
 

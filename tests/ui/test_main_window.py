@@ -90,7 +90,7 @@ def test_a_receipt_that_cannot_be_saved_is_told_and_can_be_tried_again(at_sale: 
 
     result.retry.click()
 
-    qtbot.waitUntil(lambda: result.paper.text() == "Kvittot är klart.")
+    qtbot.waitUntil(lambda: result.paper.text() == "Kvittot är sparat som fil.")
     assert len(list(papers.glob("*.pdf"))) == 1
 
 
