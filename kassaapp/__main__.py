@@ -20,7 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
         case "verify":
             return _verify(options)
         case "enrol":
-            return _enrol(options.data, options.clinic)
+            return _enrol(options)
+        case "selftest":
+            return _selftest(options)
         case "acts":
             return _acts(options)
         case "export":
@@ -40,7 +42,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command")
     enrol = commands.add_parser("enrol", help="första start: kod, nyckel, certifikat, prislista")
     _add_places(enrol)
-    enrol.add_argument("--unattended", action="store_true", help="fråga ingenting; svaret är avslutskoden")
+    enrol.add_argument(
+        "--unattended", action="store_true", help="fråga ingenting, pröva allt; svaret är raderna och avslutskoden"
+    )
+    selftest = commands.add_parser(
+        "selftest", help="pröva allt som ska fungera, och skriv ett protokoll: 0 väl, 13 fel"
+    )
+    for tried in (enrol, selftest):
+        tried.add_argument("--no-paper", action="store_true", help="ingen provutskrift på kvittoskrivaren")
+    _add_places(selftest)
     acts = commands.add_parser("acts", help="kassan utan fönster: JSON-rader in och ut")
     _add_places(acts)
     acts.add_argument("--demo", action="store_true", help="registrera en tom mapp som demokliniken")
@@ -150,20 +160,43 @@ def _verify(options: argparse.Namespace) -> int:
     )
 
 
-def _enrol(folder: Path, clinic_file: Path | None) -> int:
+def _enrol(options: argparse.Namespace) -> int:
     from kassaapp import first_start, wording
     from kassaapp.app import Clock
     from kassaapp.trouble import BadClinicFile, Trouble
 
     try:
-        if clinic_file is None:
+        if options.clinic is None:
             raise BadClinicFile("--clinic")
-        first_start.enrol(folder, clinic_file, Clock())
+        first_start.enrol(options.data, options.clinic, Clock())
     except Trouble as trouble:
         print(wording.explain_trouble(trouble), file=sys.stderr)
         return EXIT_CODES.get(type(trouble).__name__, 1)
-    print(f"Kassan är registrerad i {folder}.")
-    return 0
+    print(f"Kassan är registrerad i {options.data}.", flush=True)
+    return _selftest(options) if options.unattended else 0
+
+
+def _selftest(options: argparse.Namespace) -> int:
+    from kassaapp import selftest, wording
+    from kassaapp.app import Desk
+    from kassaapp.trouble import Trouble
+
+    try:
+        with Desk.open(options.data) as desk:
+            checks = selftest.run(desk, _say, paper=not options.no_paper)
+            made = selftest.put_protocol(desk, checks)
+    except Trouble as trouble:
+        print(wording.explain_trouble(trouble), file=sys.stderr)
+        return EXIT_CODES.get(type(trouble).__name__, 1)
+    except OSError as error:
+        print(f"Protokollet gick inte att skriva: {error.strerror}.", file=sys.stderr)
+        return EXIT_CODES["CheckFailed"]
+    print(f"Protokoll: {made}")
+    return 0 if selftest.is_well(checks) else EXIT_CODES["CheckFailed"]
+
+
+def _say(said: object) -> None:
+    print(said, flush=True)
 
 
 EXIT_CODES = {
@@ -177,8 +210,10 @@ EXIT_CODES = {
     "BadConfiguration": 10,
     "UnsuitablePlace": 11,
     "DiskFailed": 12,
+    "CheckFailed": 13,
 }
-"""What `enrol` ends with, for scripts; 0 is enrolled, 1 any other trouble, 2 wrong usage."""
+"""What `enrol` and `selftest` end with, for scripts; 0 is enrolled and well, 1 any other trouble, 2 wrong usage. After
+13 the desk is enrolled, and something that was tried does not work."""
 
 
 def _acts(options: argparse.Namespace) -> int:
