@@ -38,6 +38,20 @@ def freeze(target: str, out: Path) -> Path:
     return folder
 
 
+def built(target: str) -> Path:
+    """The folder of what lies in the tree now: an earlier build's, when every file is as that left it, or a new one."""
+    kept = BUILD / "frozen"
+    folder = kept / f"{TARGETS[target]}-{source.read().version}"
+    return folder if is_whole(folder) else freeze(target, kept)
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the folder holds just the files that SHA256SUMS lists, unchanged."""
+    if not (folder / SUMS).exists():
+        return False
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in files_of(folder)} == read_sums(folder)
+
+
 def environment_python() -> Path:
     """The interpreter of build/venv, which holds the two locks and nothing else; made when it is not there."""
     venv = BUILD / "venv"

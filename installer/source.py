@@ -1,15 +1,18 @@
 """What a build is made of: the tree's own files, set out in a folder of their own, and the version that names them.
 
 The version of a build is its content: `0.1.0+20261122154300.1f3c…`, the program's version, when its commit was made
-(UTC), and the first twelve characters of the SHA-256 over every file that goes in. Two machines that build one commit
-get one version; who changes a byte gets another. A later commit sorts after an earlier one, as packages want it.
+(UTC), and the first twelve characters of the SHA-256 over every file that goes in and the name of the Python that runs
+it. Two machines that build one commit get one version; who changes a byte gets another. A later commit sorts after an
+earlier one, as packages want it.
 """
 
 import hashlib
 import os
+import platform
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -46,6 +49,7 @@ def read(root: Path = ROOT) -> Source:
     """Look at the tree as it lies on the disk now, committed or not."""
     files = tuple(sorted(_tracked(root) or _found(root)))
     listed = "".join(f"{_sha256(root / name)}  {name}\n" for name in (*files, *LOCKS))
+    listed += f"python {platform.python_version()} {sys.platform}\n"
     number = _VERSION.search((root / VERSION_FILE).read_text(encoding="utf-8"))
     assert number is not None, f"{VERSION_FILE} says no VERSION"
     return Source(root, files, _made_s(root), hashlib.sha256(listed.encode()).hexdigest(), number[1])

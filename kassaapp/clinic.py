@@ -30,7 +30,7 @@ from sync.wire.errors import Malformed
 from sync.wire.signature import KEY_BYTES
 
 MAX_BYTES = 65_536
-_FIELDS = {
+FIELDS = {
     "server",
     "root_key",
     "code",
@@ -44,6 +44,7 @@ _FIELDS = {
     "customer_display",
     "demo",
 }
+"""All that a clinic file may say."""
 
 
 class Way(enum.Enum):
@@ -112,7 +113,7 @@ def parse(text: str) -> Clinic:
         value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         raise BadClinicFile("file") from None
-    unknown = set(value) - _FIELDS
+    unknown = set(value) - FIELDS
     if unknown:
         raise BadClinicFile(sorted(unknown)[0])
     clinic = Clinic(

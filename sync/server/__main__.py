@@ -24,9 +24,9 @@ from sqlalchemy.exc import (
 from sync.server import (
     accesses,
     audit,
+    code_orders,
     configuration,
     dry_run,
-    enrolment,
     keys,
     late,
     logs,
@@ -134,11 +134,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_register_commands(commands: Any) -> None:
     register = commands.add_parser("register", help="registers").add_subparsers(required=True, metavar="COMMAND")
-    new = _command(register, "new", _register_new, "print a one-time code for a new register")
-    new.add_argument("--clinic", help="the clinic's id; with --parent, the parent's when left out")
-    new.add_argument("--name", help="the register's name, such as R0417; with --parent, its name by the next letter")
-    new.add_argument("--till", action="append", choices=["H", "E"], help="once for each till of the desk")
-    new.add_argument("--parent", action="append", default=[], metavar="CHAIN", help="the chain that a till succeeds")
+    code_orders.add_arguments(_command(register, "new", _register_new, code_orders.SAYS))
     lost = _command(register, "lost", _register_lost, "end the chain of a machine that is gone")
     confirmed = _command(register, "confirm", _register_confirm, "a supervisor knows whose a provisional successor is")
     back = _command(register, "take-back", _register_take_back, "free what an ended machine held a conto")
@@ -230,22 +226,18 @@ def _listen(host: str, port: int) -> socket.socket | None:
 
 
 def _register_new(chosen: argparse.Namespace) -> int:
-    if not chosen.parent and not (chosen.clinic and chosen.name and chosen.till):
-        print("say --clinic, --name and --till, or which chain it succeeds: --parent", file=sys.stderr)
+    if not code_orders.is_whole(chosen):
+        print("say --clinic, --name and --till, or which chain it succeeds: --parent, or a --table", file=sys.stderr)
         return FAILED
     region = _open(chosen)
     try:
-        parents = [from_text(text, CHAIN_BYTES) for text in chosen.parent]
-        code = enrolment.order(region, chosen.clinic, chosen.name, chosen.till or [], parents, unheld=True)
-        made = enrolment.ordered(region, code)
-        published = configuration.published_for(region, made.clinic)
+        told = code_orders.run(region, chosen)
     finally:
         region.close()
-    if not published:
-        print(f"no configuration is published yet for the clinic {made.clinic}", file=sys.stderr)
-    if parents:
-        print(f"{made.clinic}  {made.register}", file=sys.stderr)
-    print(enrolment.shown(code))
+    for line in told.beside:
+        print(line, file=sys.stderr)
+    for line in told.lines:
+        print(line)
     return 0
 
 

@@ -1,22 +1,27 @@
-"""The frozen program on a desk of its own: it is whole, it sells in its window, and it verifies what it has done."""
+"""The program as it is put on desks: frozen, it is whole, sells in its window and verifies what it has done; packed, it
+brings and asks for what it needs, and leaves journals alone. One file, for it is built once. Installing it on a bare
+system is `bare_root.py`'s business.
+"""
 
+import hashlib
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from installer import bom, freeze, source
+from installer import bom, deb, develop, freeze, source
 from tests.from_outside.session import till_on_a_screen
-from tests.installer.frozen import ROOT, built, is_whole
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
 def folder() -> Path:
     """Takes a minute or two, and nothing when an earlier run has built the very same content."""
-    return built("till")
+    return freeze.built("till")
 
 
 def run(program: Path, *words: str, given: str = "") -> "subprocess.CompletedProcess[str]":
@@ -63,7 +68,7 @@ def test_it_says_the_version_that_is_its_content(folder: Path) -> None:
 
 
 def test_every_file_is_listed_with_its_hash(folder: Path) -> None:
-    assert is_whole(folder)
+    assert freeze.is_whole(folder)
 
 
 def test_nothing_of_the_build_machine_lies_in_the_folder(folder: Path) -> None:
@@ -83,3 +88,58 @@ def test_the_bill_names_what_is_inside_as_the_locks_have_it(folder: Path) -> Non
     assert inside.keys() & {"uvicorn", "sqlalchemy", "pytest"} == set()
     assert {name: one["version"] for name, one in inside.items()} == {name: locked[name][0] for name in inside}
     assert all(one["hashes"] and one["licenses"] for one in inside.values())
+
+
+# ── The package for Debian ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def package(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of that very folder."""
+    assert freeze.is_whole(folder)
+    return deb.pack("till", tmp_path_factory.mktemp("packages"))
+
+
+def said(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=develop.environment()).stdout
+
+
+def test_it_asks_for_what_the_window_needs_of_the_system(package: Path) -> None:
+    depends = said("dpkg-deb", "--field", str(package), "Depends").strip().split(", ")
+
+    needed = {need.package for need in develop.DESKTOP} | {"ca-certificates", "libcups2", "libssl3"}
+    assert needed - set(depends) == set()
+    assert [name for name in depends if name.startswith("libc6 (>= ")] != []
+
+
+def test_everything_in_it_is_roots_and_only_root_may_change_it(package: Path) -> None:
+    lines = [line.split() for line in said("dpkg-deb", "--contents", str(package)).splitlines()]
+
+    assert {line[1] for line in lines} == {"root/root"}
+    assert [line[5] for line in lines if not line[0].startswith("l") and line[0][5] + line[0][8] != "--"] == []
+
+
+def test_it_holds_nothing_where_journals_and_settings_lie(package: Path) -> None:
+    names = [line.split()[5] for line in said("dpkg-deb", "--contents", str(package)).splitlines()]
+
+    assert [name for name in names if re.match(r"\./(usr/?$|usr/(bin|lib|share)/|$)", name) is None] == []
+
+
+@pytest.mark.parametrize("target", ["till", "region"])
+def test_no_script_of_a_package_deletes_anything(target: str) -> None:
+    scripts = [deb.PARTS / target / name for name in ("preinst", "postinst", "prerm", "postrm")]
+
+    deleting = re.compile(r"\b(rm|rmdir|unlink|shred|find|mv|userdel|groupdel|delgroup|deluser)\b")
+    assert [path.name for path in scripts if path.exists() and deleting.search(_commands(path))] == []
+    assert [path.name for path in scripts if path.exists() and "set -e" not in path.read_text()] == []
+
+
+def _commands(path: Path) -> str:
+    return "\n".join(line for line in path.read_text().splitlines() if not line.lstrip().startswith("#"))
+
+
+def test_packed_again_it_is_the_same_byte_for_byte(package: Path, tmp_path: Path) -> None:
+    again = deb.pack("till", tmp_path)
+
+    assert again.name == package.name
+    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(package.read_bytes()).digest()
