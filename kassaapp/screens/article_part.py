@@ -1,5 +1,6 @@
 """The article's part of the sale: what is being written, which tiles that leaves, and an article of the other till."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from kassaapp.domain.catalogue import Article
@@ -51,6 +52,9 @@ class ArticlePart:
     def read(self, text: str) -> Wish | None:
         """Read what was written; None when it is no single article, and then the error names those it is near to."""
         self.error = ""
+        if _looks_like_a_person(text):
+            self.error = _("Det ser ut som ett personnummer. Skriv det i fältet Patient (F2).")
+            return None
         catalogue, till, day = self._register.configuration.catalogue, self._letter, self._basket.visit_date
         try:
             return read_wish(catalogue, text, till=till, day=day)
@@ -126,6 +130,12 @@ class ArticlePart:
 
 
 _LONGEST_NUMBER = 10
+_PERSON = re.compile(r"(?:[0-9]{2})?[0-9]{6}[-+ ]?[0-9A-Z]{4}", re.IGNORECASE)
+
+
+def _looks_like_a_person(text: str) -> bool:
+    """Whether somebody's number was written where an article's belongs. No word of it is shown again."""
+    return _PERSON.fullmatch(text.strip()) is not None
 
 
 def belongs_elsewhere(wrong: WrongTill, name: str) -> str:

@@ -44,7 +44,7 @@ class BeforePaying:
             return Spot.ARTICLE
         if not draft.patient.protected and not draft.patient.name.strip():
             return self._patient.ask_for_name()
-        if self._patient.needs_address and not draft.patient.protected and not draft.patient.address:
+        if self._patient.lacks_address:
             return self._patient.ask_for_address()
         return None
 

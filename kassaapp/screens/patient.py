@@ -113,6 +113,16 @@ class PatientPart:
         """Whether the till writes a kontantfaktura, which names and addresses the patient (R57)."""
         return self._register.till.document == "kontantfaktura"
 
+    @property
+    def lacks_address(self) -> bool:
+        """Whether an address is needed that is not there. What has no letters or no figures is none, such as the number
+        of an article that was written where the keyboard was."""
+        patient = self._basket.draft.patient
+        if patient is None or not self.needs_address or patient.protected:
+            return False
+        address = patient.address or ""
+        return not (any(map(str.isalpha, address)) and any(map(str.isdigit, address)))
+
     def clear(self) -> None:
         """Ready for the next patient."""
         self._entry.clear()
@@ -199,7 +209,7 @@ class PatientPart:
     def enter_address(self, address: str) -> Spot:
         """The address is written."""
         self.type_address(address)
-        return Spot.ARTICLE if address.strip() else self.ask_for_address()
+        return self.ask_for_address() if self.lacks_address else Spot.ARTICLE
 
     def ask_for_address(self) -> Spot:
         """Say that the address is missing (E10b)."""
@@ -292,10 +302,7 @@ class PatientPart:
         return Spot.NAME if self._name_asked else self._after_name()
 
     def _after_name(self) -> Spot:
-        patient = self._basket.draft.patient
-        if patient is None or not self.needs_address or patient.protected or patient.address:
-            return Spot.ARTICLE
-        return Spot.ADDRESS
+        return Spot.ADDRESS if self.lacks_address else Spot.ARTICLE
 
     def _known_address(self, found: PatientId) -> str | None:
         """The address that the patient's last receipt here has; none where no address is needed."""

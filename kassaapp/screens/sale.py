@@ -118,17 +118,21 @@ class SaleScreen(Selling):
             self._article.add(wish)
 
     def begin_again(self, patient: Patient | None, wishes: Sequence[Wish], day: date) -> None:
-        """The same visit anew, after it was voided: the patient too, unless it was the patient that was wrong."""
+        """The same visit anew, after it was voided: the patient too, unless it was the patient that was wrong. Then the
+        rows wait for the right one."""
         assert not self.in_progress, "the rows of a sale are not thrown away"
         self._clear()
         other_day = day if day != self._register.now().date() else None
+        if patient is None:
+            self._coming, self.spot = Draft(None, tuple(wishes), other_day), Spot.PATIENT
+            self._notice = _("Ange rätt patient. Sedan läggs raderna från kvittot till.")
+            return
         try:
             self._basket.take(Draft(patient, tuple(wishes), other_day))
         except Refused as refused:
             self._notice = explain(refused, support=self._register.configuration.support)
-        if patient is not None:
-            self.patient.show(patient)
-        self.spot = Spot.PATIENT if patient is None else Spot.ARTICLE
+        self.patient.show(patient)
+        self.spot = Spot.ARTICLE
 
     def receipt_news(self, receipt: int, paper: Paper) -> None:
         """What has become of the receipt; too late when the next patient is here."""

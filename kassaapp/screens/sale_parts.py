@@ -5,7 +5,7 @@ when the basket is another, and what a registered visit leaves behind.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kassaapp.domain.errors import WrongTill
+from kassaapp.domain.errors import Refused, WrongTill
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Patient, Payer
@@ -32,7 +32,7 @@ from kassaapp.screens.sale_view import panel_of
 from kassaapp.screens.spot import Spot
 from kassaapp.screens.tender_buttons import TenderButton, tender_row
 from kassaapp.screens.terminal import HandConfirmed, PaymentTerminal
-from kassaapp.wording import amount, amount_spoken
+from kassaapp.wording import amount, amount_spoken, explain
 
 
 class SaleParts:
@@ -77,6 +77,7 @@ class SaleParts:
         self._parked = ParkedPart(register, self._basket, self._keeping)
         self._result: Result | None = None
         self._asked: Asked | None = None
+        self._coming: Draft | None = None
         self._notice = ""
         self.spot = Spot.PATIENT
 
@@ -180,7 +181,7 @@ class SaleParts:
         self._before.forget()
         self._paying.leave()
         self._parked.close()
-        self._asked, self._notice = None, ""
+        self._asked, self._notice, self._coming = None, "", None
 
     def _changed(self, before: Draft, repriced: bool) -> None:
         """The basket is another: an open panel whose sum or patient would be another closes, and the draft is kept."""
@@ -200,6 +201,17 @@ class SaleParts:
             self._result = None
             if before is None or before.id != patient.id:
                 self._other.clear()
+            self._take_coming(patient)
+
+    def _take_coming(self, patient: Patient) -> None:
+        """The rows that waited for the right patient (`begin_again`)."""
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            draft = self._basket.draft
+            try:
+                self._basket.take(replace(draft, patient=patient, wishes=coming.wishes, visit_date=coming.visit_date))
+            except Refused as refused:
+                self._notice = explain(refused, support=self._register.configuration.support)
 
     def _tenders(self) -> tuple[TenderButton, ...]:
         due = self._due()

@@ -104,6 +104,7 @@ class ReceiptsWindow(QWidget):
         self.table = ListTable(_("Kvitton"), columns(), least_rows=2)
         self.table.marked.connect(self._mark)
         self.table.opened.connect(lambda row: self._wish(lambda: self._open(row)))
+        self.filters.search.edit.down.connect(self.table.take_focus)
         self.empty = label(kind="muted")
         self.card = ReceiptCard(self._reveal, self.press_print)
         inside = Page()

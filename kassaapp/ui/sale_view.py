@@ -291,7 +291,8 @@ class SaleWindow(QWidget):
     def _wish(self, wish: Callable[[], None]) -> None:
         wish()
         self._draw()
-        self.focus()
+        if self.isVisible():  # Else the wish led elsewhere, and the keyboard is there.
+            self.focus()
         self._settled()
 
     def _wish_at_rows(self, wish: Callable[[], None]) -> None:

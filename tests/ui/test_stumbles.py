@@ -1,0 +1,69 @@
+"""What a hand does before the eye has followed: it is understood, or said where it belongs."""
+
+from kassaapp.screens.frame import Place
+from kassaapp.ui.receipts_view import ReceiptsWindow
+from tests.ui.conftest import Counter
+from tests.ui.keys import focused
+
+
+def test_an_article_written_where_the_address_belongs_is_no_address(at_sale: Counter) -> None:
+    other = at_sale.desk.register("E")
+    other.open_session(other.till.float_ore)
+    at_sale.known()
+    at_sale.keys.type("6101182803")
+    at_sale.keys.press("Enter", "F11")
+    assert focused() is at_sale.sale.patient.address.edit
+
+    at_sale.keys.type("103")
+    at_sale.keys.press("Enter")
+
+    part = at_sale.window.sale.view.patient
+    assert part.address_error.startswith("Ange gatuadress, postnummer och ort.")
+    assert focused() is at_sale.sale.patient.address.edit
+    at_sale.keys.type("Provgatan 1, 123 45 Demostad")
+    at_sale.keys.press("Enter")
+    at_sale.keys.type("103")
+    at_sale.keys.press("Enter")
+    assert len(at_sale.window.sale.view.rows) == 1
+
+
+def test_somebodys_number_written_where_the_article_belongs_is_pointed_to_its_field(at_sale: Counter) -> None:
+    at_sale.keys.press("F3")
+    at_sale.keys.type("610118-2803")
+
+    at_sale.keys.press("Enter")
+
+    error = at_sale.window.sale.view.article_error
+    assert error == "Det ser ut som ett personnummer. Skriv det i fältet Patient (F2)."
+    assert at_sale.sale.article.edit.text() == "610118-2803"
+
+
+def test_down_in_the_search_goes_to_the_list(at_sale: Counter) -> None:
+    at_sale.known()
+    at_sale.keys.press("F9", "Down")
+
+    room = at_sale.window.rooms[Place.RECEIPTS]
+    assert isinstance(room, ReceiptsWindow)
+    assert focused() is room.table
+
+
+def test_the_rows_of_the_wrong_patients_receipt_wait_for_the_right_one(at_sale: Counter) -> None:
+    at_sale.known()
+    at_sale.keys.type("6101182803")
+    at_sale.keys.press("Enter")
+    at_sale.keys.type("1")
+    at_sale.keys.press("Enter", "F6", "Enter", "Alt+M")
+    at_sale.keys.type("1")
+    at_sale.keys.press("Enter", "Alt+O")
+    asked = at_sale.window.sale.view.notice
+
+    at_sale.keys.type("195009072553")
+    at_sale.keys.press("Enter")
+    at_sale.keys.type("Tolv Tolvansson")
+    at_sale.keys.press("Enter")
+
+    assert asked == "Ange rätt patient. Sedan läggs raderna från kvittot till."
+    assert [row.text for row in at_sale.window.sale.view.rows] == ["Läkarbesök"]
+    at_sale.keys.press("F6", "Enter")
+    last = at_sale.desk.history("H").sale(at_sale.receipts).event
+    assert last.patient.name == "Tolv Tolvansson"
