@@ -3,6 +3,7 @@
 import argparse
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from kassaapp import VERSION
@@ -16,6 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.data = getattr(options, "data", None) or data_folder()
     options.clinic = getattr(options, "clinic", None)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _share(options)
     match options.command:
         case "verify":
             return _verify(options)
@@ -33,6 +35,21 @@ def main(arguments: list[str] | None = None) -> int:
             return _idle(options.data)
         case _:
             return _window(options)
+
+
+def _share(options: argparse.Namespace) -> None:
+    """At a desk that several accounts share, what is made is theirs in common."""
+    from kassaapp import clinic
+    from kassaapp.journal import sharing
+    from kassaapp.trouble import BadClinicFile
+
+    if getattr(options, "demo", False):
+        sharing.use(sharing.SHARED)
+        return
+    for file in filter(None, (options.data / "clinic.toml", options.clinic)):
+        with suppress(BadClinicFile):  # Whoever needs the file says so.
+            sharing.use(clinic.read(file).custody)
+            return
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -217,7 +234,7 @@ EXIT_CODES = {
 
 
 def _acts(options: argparse.Namespace) -> int:
-    from kassaapp import acts, demo, wording
+    from kassaapp import acts, demo, enrolment, wording
     from kassaapp.app import Clock, Desk
     from kassaapp.trouble import FATAL, NotEnrolled, Trouble
 
@@ -225,7 +242,7 @@ def _acts(options: argparse.Namespace) -> int:
     sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
-        if options.demo and not (options.data / "clinic.toml").exists():
+        if options.demo and not enrolment.is_enrolled(options.data):
             demo.enrol(options.data, now=clock)
         with Desk.open(options.data, clock) as desk:
             try:

@@ -85,10 +85,9 @@ class Desk:
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> "Desk":
         """Open the desk in `folder`, check its journals and record the start. Raises Trouble of many kinds."""
-        path = folder / enrolment.CLINIC_NAME
-        if not path.exists():
+        if not enrolment.is_enrolled(folder):
             raise NotEnrolled
-        clinic = read_clinic(path)
+        clinic = read_clinic(folder / enrolment.CLINIC_NAME)
         enrolment.require_place(folder, clinic)
         desk = cls(folder, clinic, clock or Clock())
         try:

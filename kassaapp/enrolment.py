@@ -8,6 +8,7 @@ import errno
 import json
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from kassaapp import configuration
 from kassaapp.clinic import Clinic
 from kassaapp.domain.events import RegisterOpened
 from kassaapp.domain.state import fold
-from kassaapp.journal import durable, payload, place, shadow
+from kassaapp.journal import durable, payload, place, shadow, sharing
 from kassaapp.journal.journal import Journal
 from kassaapp.journal.signing_key import Custody, custody
 from kassaapp.journal.till_secrets import Secrets, custody_name
@@ -29,6 +30,7 @@ from kassaapp.trouble import (
     JournalMissing,
     JournalUnreadable,
     KeyMissing,
+    NotPermitted,
     NotTheRegion,
     RefusedByRegion,
     Unreachable,
@@ -76,7 +78,7 @@ def enrol(
     Raises AlreadyEnrolled, BadClinicFile, UnsuitablePlace, NotTheRegion, RefusedByRegion, Unreachable, NoKeyring,
     BadConfiguration, JournalUnreadable (the till before was of a newer program), JournalMissing, DiskFull, DiskFailed.
     """
-    if (folder / CLINIC_NAME).exists():
+    if is_enrolled(folder):
         raise AlreadyEnrolled
     if clinic.code is None:
         raise BadClinicFile("code")
@@ -92,6 +94,14 @@ def enrol(
         if error.errno == errno.ENOSPC:
             raise DiskFull from None
         raise DiskFailed(error.strerror) from None
+
+
+def is_enrolled(folder: Path) -> bool:
+    """Whether there is a desk in the folder. Raises NotPermitted when this account may not look."""
+    try:
+        return (folder / CLINIC_NAME).exists()
+    except PermissionError:
+        raise NotPermitted from None
 
 
 def require_place(folder: Path, clinic: Clinic) -> None:
@@ -139,7 +149,7 @@ class _Line:
 
 def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: datetime) -> None:
     own_folder = folder / till
-    own_folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    _make_folders(folder, own_folder, clinic)
     own = _secrets(own_folder, custody(clinic.custody, own_folder))
     register, before = line.enrolled(till, own.signer)
     enrolment = register.enrolment
@@ -159,6 +169,16 @@ def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: dateti
     unfinished.rename(path)
     durable.sync_folder(own_folder)
     (own_folder / _PENDING).unlink(missing_ok=True)
+
+
+def _make_folders(folder: Path, own_folder: Path, clinic: Clinic) -> None:
+    own_folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+    if clinic.custody == sharing.SHARED:
+        for one in (folder, own_folder):
+            sharing.make_folder(one)
+        if clinic.second_medium is not None and not clinic.second_medium.exists():
+            with suppress(OSError):  # Its loss is a warning, and told as one.
+                sharing.make_folder(clinic.second_medium)
 
 
 def _birth(enrolment: Enrolment, before: Sequence[Frame], at: datetime) -> RegisterOpened:

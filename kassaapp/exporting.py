@@ -130,7 +130,7 @@ def _day(text: str) -> date:
 def export(folder: Path, request: Request, *, now: Callable[[], datetime], tell: Tell) -> list[Path]:
     """Write what is asked for; the files that were made. Raises NotEnrolled, BadClinicFile, BadRequest, PlaceTaken,
     CannotWrite, NothingThere, AccountsMissing, NotWholeYet, BadConfiguration, and as `Journal.open`."""
-    if not (folder / enrolment.CLINIC_NAME).exists():
+    if not enrolment.is_enrolled(folder):
         raise NotEnrolled
     clinic = clinic_file.read(folder / enrolment.CLINIC_NAME)
     enrolment.require_place(folder, clinic)

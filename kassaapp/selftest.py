@@ -6,6 +6,7 @@ that is registered goes into the journal of a practice of its own, which is take
 
 import enum
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from kassaapp.domain.fees import Wish
 from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Patient, Tender
-from kassaapp.journal import durable, shadow
+from kassaapp.journal import durable, shadow, sharing
 from kassaapp.papers import put
 from kassaapp.printer import Outcome
 from kassaapp.printout import protocol
@@ -164,6 +165,9 @@ def _second_medium(desk: Desk, letter: str) -> Check:
     if held.damaged is not None or held.torn or len(held.records) != journal.count():
         return Check(name, Verdict.FAILED, "Läses inte tillbaka som det skrevs.", "Byt mediet.")
     says = f"{len(held.records)} poster lästa tillbaka."
+    if desk.clinic.custody == sharing.SHARED and os.name == "posix" and not sharing.is_shared(path.parent):
+        do = f"Ge mappen till gruppen {sharing.GROUP}: chgrp {sharing.GROUP} och chmod 2770."
+        return Check(name, Verdict.NOTED, f"{says} Mappen är inte delad mellan kontona.", do)
     if path.stat().st_dev == desk.folder.stat().st_dev:
         return Check(name, Verdict.NOTED, f"{says} Ligger på samma disk som kassajournalen.", "Ange en annan disk.")
     return Check(name, Verdict.GOOD, says)

@@ -15,6 +15,7 @@ from pathlib import Path
 import apsw
 import apsw.sqlite_extra
 
+from kassaapp.journal import sharing
 from kassaapp.paths import resource_text
 from kassaapp.trouble import DiskFailed, DiskFull, JournalDamaged, JournalInUse, JournalUnreadable
 
@@ -47,6 +48,7 @@ def create(path: Path) -> apsw.Connection:
         raise JournalInUse
     with translated_errors():
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        sharing.share(path)
         _reserve_checksums(connection)
         _set(connection)
         connection.execute("BEGIN IMMEDIATE")

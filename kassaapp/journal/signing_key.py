@@ -143,7 +143,7 @@ class MachineCustody:
     def keep_mark(self, name: str, mark: Mark) -> None:
         temporary = self._folder / f"{name}.mark.new"
         try:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640), "w") as file:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "w") as file:
                 file.write(mark.as_text())
                 file.flush()
                 os.fsync(file.fileno())
