@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
 from kassaapp.domain.state import fold
-from kassaapp.journal import rebuild
+from kassaapp.journal import rebuild, stranded
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
@@ -119,6 +119,7 @@ class _Start:
         if self.journal.gaps and why is None:
             why = entry.GAP
         succeeded = why is not None and self._succeed(why)
+        stranded.note(self.journal)
         if self.journal.count() == 0 and len(self.journal.chains) > 1:
             self._be_born()
         succeeded = succeeded or self._is_newborn()
@@ -178,7 +179,8 @@ class _Start:
             return None
         try:
             self._deliver_asides(link, contact)
-            if status.attention not in (Attention.REGION_AHEAD, Attention.FORK):
+            stranded.deliver(journal, self.custody, link, self.now)
+            if not self._may_differ(status.attention):
                 return None
             compared = recover.compare(journal, self._sender, link)
             if compared.fork is not None:
@@ -191,6 +193,13 @@ class _Start:
         self.past += journal.restore(compared.missing)
         contact()  # Proves them, so that the next record names a checkpoint as new as theirs.
         return None
+
+    def _may_differ(self, attention: Attention | None) -> bool:
+        """Whether to look at what the region holds. That it has another record where we have lost ours cannot be shown
+        by sending ours: then its answers seem to prove nothing."""
+        if attention is Attention.REGION_LIED:
+            return bool(self.journal.gaps)
+        return attention in (Attention.REGION_AHEAD, Attention.FORK)
 
     def _deliver_asides(self, link: Link, contact: Round) -> None:
         """Second media that were put aside may hold what nobody else does: the region gets it, once, and after all that

@@ -376,10 +376,12 @@ def test_what_stands_after_a_lost_record_is_ours_where_the_region_has_another_br
     assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
 
 
+@pytest.mark.parametrize("theirs", [1, 0], ids=["further on", "no further than the lost one"])
 def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_our_branch(
-    region: PluggedRegion, folder: Path, tmp_path: Path
+    region: PluggedRegion, folder: Path, tmp_path: Path, theirs: int
 ) -> None:
     clone = tmp_path / "clone"
+    sign_in_and_sell(folder, 1)  # Not sent before the machine was copied.
     shutil.copytree(folder, clone)
     shutil.copyfile(journal(folder), tmp_path / "before.db")
     first = shadow_count(folder)
@@ -390,8 +392,9 @@ def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_ou
     raw = second_medium(folder).read_bytes()
     second_medium(folder).write_bytes(raw.replace(own[first].env[-60:], bytes(60)))
     with region.plugged_in(), start(clone) as desk:
-        desk.sign_in("anber", "123456")
-        sell(desk, 1)
+        if theirs:
+            desk.sign_in("anber", "123456")
+            sell(desk, theirs)
         assert desk.sync_now("H").unsent == 0
 
     with region.plugged_in(), start(folder) as desk:
@@ -399,6 +402,20 @@ def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_ou
 
     assert {one.hash for seq, one in own.items() if seq > first} <= everything_at(region)
     assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
+
+
+def test_a_second_medium_that_is_damaged_further_up_shows_all_the_same_that_nothing_is_missing_at_its_end(
+    region: PluggedRegion, folder: Path
+) -> None:
+    damage(second_medium(folder), env_of(folder, 3))
+    raw = journal(folder).read_bytes()
+    journal(folder).write_bytes(raw[: 3 * 4096])
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert [one for one in events if isinstance(one, RecordsLost)] == []
+    assert [one.check for one in events if isinstance(one, ProgramStarted)][-1] is CheckResult.REPAIRED
 
 
 def test_two_histories_end_in_two_chains_and_nothing_is_lost(

@@ -73,7 +73,7 @@ class Journal:
         self.configurations = Configurations(self._file, self._sealer, trust, self.enrolment.clinic)
         self._proof_kept_s = time.monotonic()
         self._proof = rows.newest_proof(connection, self._chain.n, trust)
-        self._second_medium_of = second_medium
+        self.second_medium_of = second_medium
         self._second_medium = SecondMedium(second_medium(self.enrolment.register), self.enrolment.chain)
         self._custody: Custody | None = None
         self._marking = False
@@ -301,7 +301,7 @@ class Journal:
     @property
     def second_medium_path(self) -> Path | None:
         """Where the second medium lies."""
-        return self._second_medium_of(self.enrolment.register)
+        return self.second_medium_of(self.enrolment.register)
 
     @property
     def gaps(self) -> Mapping[int, bytes | None]:
@@ -338,7 +338,7 @@ class Journal:
         self.chains.append(enrolment)
         self._chain = Chain(len(self.chains), enrolment)
         self.secrets, self._proof = own, register.proof
-        self._second_medium = SecondMedium(self._second_medium_of(enrolment.register), enrolment.chain)
+        self._second_medium = SecondMedium(self.second_medium_of(enrolment.register), enrolment.chain)
         self._attach_second_medium()
 
     # ── opening and closing ──────────────────────────────────────────────────────────────────────────────────────

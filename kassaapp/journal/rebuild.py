@@ -53,7 +53,7 @@ class _Sources:
 
     @property
     def may_have_lost_its_end(self) -> bool:
-        """Whether there was a journal of which the last records cannot be seen, and no second medium that is whole:
+        """Whether there was a journal of which the last records cannot be seen, and no second medium that shows them:
         then nobody can say that none followed those that are known, and it is told so."""
         return self.found.exists and not self.found.end_seen and not self.witnessed
 
@@ -84,7 +84,7 @@ def rebuild(
     found = salvage.read(path)
     chains = _certificates(path, found)
     beside = second_medium(chains[-1].register)
-    sources = _Sources(path, found, chains, custody, link, _is_whole(beside, chains[-1]))
+    sources = _Sources(path, found, chains, custody, link, _shows_the_end(beside, chains[-1]))
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
     sealer = Sealer(own.sealing_key, region.trust.recovery_key, secrets.token_bytes)
@@ -289,13 +289,14 @@ def _certificates(path: Path, found: Salvage) -> list[Enrolment]:
     return made
 
 
-def _is_whole(path: Path, enrolment: Enrolment) -> bool:
-    """Whether the second medium holds everything that was ever written to it."""
+def _shows_the_end(path: Path, enrolment: Enrolment) -> bool:
+    """Whether the second medium shows the last record that was ever written to it."""
     try:
-        content = shadow.read(path.read_bytes())
+        raw = path.read_bytes()
+        content = shadow.read(raw)
     except (OSError, WireError):
         return False
-    return content.chain == enrolment.chain and content.damaged is None
+    return content.chain == enrolment.chain and (content.damaged is None or shadow.shows_its_end(raw))
 
 
 def _held(paths: Iterable[Path]) -> tuple[StoredRecord, ...]:

@@ -108,6 +108,15 @@ def every_record(raw: bytes) -> Iterator[StoredRecord]:
             yield record
 
 
+def shows_its_end(raw: bytes) -> bool:
+    """Whether a whole frame stands at the very end: whatever is damaged before it, nothing came after it."""
+    at: int | None = START
+    while at is not None and at < len(raw):
+        found = _whole(raw, at)
+        at = _next_whole(raw, at + 1) if found is None else found[1]
+    return at is not None
+
+
 def _frames(raw: bytes, at: int) -> Iterator[tuple[StoredRecord | None, int]]:
     """Every whole frame and where it ends; None for one that is not as written. A short end is not reported."""
     while at + _HEAD.size <= len(raw):

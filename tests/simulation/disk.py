@@ -132,7 +132,8 @@ def _in_database(path: Path, known: Envs, scratch: Path) -> set[bytes]:
     if wal.exists():
         (scratch / "read.db-wal").write_bytes(wal.read_bytes())
     with closing(sqlite3.connect(copy)) as db:
-        envs = dict(_rows(db, "SELECT hash, env FROM record", "chain, seq"))
+        rows = _rows(db, "SELECT hash, env FROM record", "chain, seq")
+        envs = {digest: env for digest, env in rows if isinstance(env, bytes)}  # A damaged page may hold anything.
         whole = {digest for digest, env in envs.items() if known.get(digest, env) == env}
         for digest, name, sealed, part_digest, body in _rows(db, _PARTS, "hash, name"):
             if not _is_as_signed(envs.get(digest, b""), name, sealed, part_digest, body):
@@ -143,9 +144,9 @@ def _in_database(path: Path, known: Envs, scratch: Path) -> set[bytes]:
 _PARTS = "SELECT hash, name, sealed, digest, body FROM part"
 
 
-def _is_as_signed(env: bytes, name: str, sealed: int, digest: bytes, body: bytes) -> bool:
+def _is_as_signed(env: bytes, name: str, sealed: int, digest: bytes, body: object) -> bool:
     """Whether a part is as it was stored and, when it is not sealed, as its header has it."""
-    if hashlib.sha256(body).digest() != digest:
+    if not isinstance(body, bytes) or hashlib.sha256(body).digest() != digest:
         return False
     commitment = base64.urlsafe_b64encode(hashlib.sha256(b"kassa/part/v1\0" + body).digest())
     return bool(sealed) or commitment.rstrip(b"=") in env

@@ -42,6 +42,18 @@ def test_a_flipped_bit_costs_one_record_and_is_damage(place: int) -> None:
     assert list(shadow.every_record(raw)) == RECORDS[:2] + RECORDS[3:]
 
 
+@pytest.mark.parametrize("place", range(0, FRAME, 7))
+def test_the_end_is_seen_behind_damage_and_not_when_it_is_damaged_itself(place: int) -> None:
+    flipped = {
+        frame: RAW[:at] + bytes([RAW[at] ^ 0x10]) + RAW[at + 1 :]
+        for frame in (2, 5)
+        for at in [shadow.START + frame * FRAME + place]
+    }
+
+    assert (shadow.shows_its_end(RAW), shadow.shows_its_end(RAW[:-1])) == (True, False)
+    assert (shadow.shows_its_end(flipped[2]), shadow.shows_its_end(flipped[5])) == (True, False)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_bytes_that_went_missing_or_came_between_cost_only_what_they_touch(seed: int) -> None:
     chance = random.Random(seed)

@@ -1,0 +1,134 @@
+"""A till that is put back to before its successor was born: what that one left on the second medium is not stranded."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kassaapp import app
+from kassaapp.journal import shadow
+from sync.server import audit as region_audit
+from sync.wire.entry import read_enrolment
+from tests.desks import a_clock
+from tests.regions import PluggedRegion
+from tests.test_recovery import everything_at, past, sell, sign_in_and_sell, start
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[PluggedRegion]:
+    plugged = PluggedRegion(tmp_path / "region")
+    yield plugged
+    plugged.region.close()
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    return tmp_path / "stick"
+
+
+@pytest.fixture
+def folder(region: PluggedRegion, tmp_path: Path, stick: Path) -> Path:
+    """A till with its second medium on another disk, three visits, and the network away since."""
+    clinic_file = region.clinic_file(tmp_path)
+    clinic_file.write_text(clinic_file.read_text() + f'second_medium = "{stick}"\n')
+    with region.plugged_in():
+        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        with start(tmp_path / "till") as desk:
+            desk.sign_in("anber", "123456")
+            desk.register("H").open_session(100_000)
+            sell(desk, 3)
+            desk.sync_now("H")
+    return tmp_path / "till"
+
+
+def succeed_and_sell(region: PluggedRegion, folder: Path, tmp_path: Path) -> set[bytes]:
+    """A copy of the machine has sold as well: ours goes on in a successor, in which it sells while the network is away.
+    The hashes of all that it has recorded."""
+    clone = tmp_path / "clone"
+    shutil.copytree(folder, clone)
+    settings = clone / "clinic.toml"
+    settings.write_text(settings.read_text().replace(str(tmp_path / "stick"), str(tmp_path / "stick of the clone")))
+    sign_in_and_sell(folder, 1)
+    with region.plugged_in():
+        with start(clone) as desk:
+            desk.sync_now("H")
+        start(folder).close()
+    with start(folder) as desk:
+        assert desk.register("H").state.register == "R0417B"
+        desk.sign_in("anber", "123456")
+        sell(desk, 2)
+        return {one.hash for one in past(desk)}
+
+
+def put_back(folder: Path, backup: Path, *, with_keys: bool) -> None:
+    """The machine's disk is as it was; the keyring too, or not."""
+    keys = {path: path.read_bytes() for path in folder.rglob("*.key")}
+    shutil.rmtree(folder)
+    shutil.copytree(backup, folder)
+    for path, raw in keys.items():
+        if not with_keys:
+            path.write_bytes(raw)
+            path.chmod(0o600)
+
+
+def test_what_the_successor_had_not_sent_reaches_the_region_once(
+    region: PluggedRegion, folder: Path, tmp_path: Path, stick: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    recorded = succeed_and_sell(region, folder, tmp_path)
+    put_back(folder, tmp_path / "backup", with_keys=False)
+
+    with region.plugged_in():
+        start(folder).close()
+        start(folder).close()
+
+    assert recorded <= everything_at(region)
+    assert [path.name for path in stick.glob("*.delivered")] == ["R0417BH.delivered"]
+    assert region_audit.audit(tmp_path / "region").findings == []
+
+
+def test_a_damaged_medium_gives_what_is_whole_on_it(
+    region: PluggedRegion, folder: Path, tmp_path: Path, stick: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    recorded = succeed_and_sell(region, folder, tmp_path)
+    put_back(folder, tmp_path / "backup", with_keys=False)
+    left = stick / "R0417BH.kj"
+    raw = left.read_bytes()
+    lost = shadow.read(left).records[2].env
+    left.write_bytes(raw.replace(lost[-60:], bytes(60)))
+
+    with region.plugged_in():
+        start(folder).close()
+
+    assert len(recorded - everything_at(region)) == 1
+
+
+@pytest.mark.parametrize("how", ["without its key", "with the network away"])
+def test_what_cannot_be_sent_now_stays_where_it_is(
+    region: PluggedRegion, folder: Path, tmp_path: Path, stick: Path, how: str
+) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    succeed_and_sell(region, folder, tmp_path)
+    put_back(folder, tmp_path / "backup", with_keys=how == "without its key")
+    before = (stick / "R0417BH.kj").read_bytes()
+
+    if how == "without its key":
+        with region.plugged_in():
+            start(folder).close()
+    else:
+        start(folder).close()
+
+    assert (stick / "R0417BH.kj").read_bytes() == before
+
+
+def test_which_chains_there_are_is_said_once_there_is_more_than_one(
+    region: PluggedRegion, folder: Path, tmp_path: Path, stick: Path
+) -> None:
+    alone = list(stick.glob("*.chains"))
+
+    succeed_and_sell(region, folder, tmp_path)
+
+    registers = [read_enrolment(line).register for line in (stick / "R0417H.chains").read_bytes().splitlines()]
+    assert (alone, registers) == ([], ["R0417", "R0417B"])
