@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import app
+from kassaapp import first_start
 from kassaapp.journal import shadow
 from sync.server import audit as region_audit
 from sync.wire.entry import read_enrolment
@@ -33,7 +33,7 @@ def folder(region: PluggedRegion, tmp_path: Path, stick: Path) -> Path:
     clinic_file = region.clinic_file(tmp_path)
     clinic_file.write_text(clinic_file.read_text() + f'second_medium = "{stick}"\n')
     with region.plugged_in():
-        app.enrol(tmp_path / "till", clinic_file, a_clock())
+        first_start.enrol(tmp_path / "till", clinic_file, a_clock())
         with start(tmp_path / "till") as desk:
             desk.sign_in("anber", "123456")
             desk.register("H").open_session(100_000)
