@@ -258,6 +258,14 @@ class History:
         """How session number `session` was opened."""
         return self._openings[session]
 
+    def openings(self) -> Mapping[int, SessionOpened]:
+        """How every session was opened, by its number, as it is now."""
+        return dict(self._openings)
+
+    def receipts(self) -> Sequence[Receipt]:
+        """All that has a receipt number, in the order of the journal, as it is now; for sums, so nobody is masked."""
+        return [written.event for written in self._receipts.values()]
+
     def last_closing(self) -> Written[SessionClosed] | None:
         """The newest Z report."""
         return self._closings[max(self._closings)] if self._closings else None

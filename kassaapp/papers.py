@@ -10,6 +10,7 @@ from pathlib import Path
 from kassaapp import configuration, printout
 from kassaapp.configuration import Configuration
 from kassaapp.domain.events import SessionClosed, kind_of
+from kassaapp.domain.period_report import PeriodReport
 from kassaapp.domain.state import Session
 from kassaapp.history import Filter, History
 from kassaapp.journal.journal import Journal, Written
@@ -81,6 +82,19 @@ class Slips:
             session, now, now.till(self.letter), at=at, by=by, demo=self.demo, marking=self.marking
         )
 
+    def period(self, report: PeriodReport, *, at: datetime, by: str) -> Slip:
+        """A report of a period, taken `at` by the user `by`."""
+        now = self.register.configuration
+        till = now.till(self.letter)
+        return printout.period_report.period_slip(report, now, till, at=at, by=by, demo=self.demo, marking=self.marking)
+
+    def period_name(self, report: PeriodReport, at: datetime) -> str:
+        """What the file of such a report is called."""
+        now = self.register.configuration
+        own = paper.designation(now, now.till(self.letter))
+        kind = "rapport" if self.marking is None else "ovning-rapport"
+        return f"{kind}-{report.by.name.lower()}-{own}-{report.first}-{report.last}-{at:%Y%m%d-%H%M%S}"
+
     def cash(self, moved: CashMoved) -> Slip:
         """The slip for cash that has just moved without a patient (R05, R44, R53)."""
         newest_first = reversed(self.history.find(Filter(kind=kind_of(moved), session=moved.session)))
@@ -120,9 +134,14 @@ class Slips:
 
 def put(folder: Path, name: str, slip: Slip) -> Path:
     """Put a slip as PDF in a folder, whole or not at all. Raises OSError."""
+    return put_bytes(folder, f"{name}.pdf", printout.pdf.to_pdf(slip))
+
+
+def put_bytes(folder: Path, name: str, contents: bytes) -> Path:
+    """Put a file in a folder, whole or not at all. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}.pdf"
-    part = path.with_suffix(".part")
-    part.write_bytes(printout.pdf.to_pdf(slip))
+    path = folder / name
+    part = path.with_name(f"{name}.part")
+    part.write_bytes(contents)
     os.replace(part, path)
     return path

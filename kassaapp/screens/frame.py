@@ -36,6 +36,7 @@ class Place(enum.Enum):
     CLOSE = enum.auto()
     REPORT = enum.auto()
     Z_LIST = enum.auto()
+    PERIOD = enum.auto()
     STATUS = enum.auto()
     DISPLAY = enum.auto()
     ABOUT = enum.auto()
@@ -256,6 +257,7 @@ class Frame:
             Place.CLOSE: _("Stäng kassa"),
             Place.REPORT: _("X-rapport"),
             Place.Z_LIST: _("Z-rapporter"),
+            Place.PERIOD: _("Rapporter"),
             Place.STATUS: _("Synkstatus"),
             Place.DISPLAY: _("Visning"),
             Place.ABOUT: _("Om kassan"),

@@ -26,6 +26,10 @@ class Background(QObject):
             lambda future: self._finished.emit(partial(_answer, future, then, failed))
         )
 
+    def say(self, tell: Callable[[], None]) -> None:
+        """From the work: call `tell` on the UI thread, soon."""
+        self._finished.emit(tell)
+
     def close(self) -> None:
         """Let what is under way finish."""
         self._worker.shutdown(wait=True)

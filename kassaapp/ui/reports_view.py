@@ -16,9 +16,12 @@ from kassaapp.ui.widgets.shortcut import on_key
 
 
 class ReportsView(QWidget):
-    """The report, its print, and the way back. `older` leads to the Z reports; without it there is no button for it."""
+    """The report, its print, and the way back. `older` leads to the Z reports, `period` to those of a period; without
+    one there is no button for it."""
 
-    def __init__(self, screen: XReportScreen, back: Settled, older: Settled | None = None) -> None:
+    def __init__(
+        self, screen: XReportScreen, back: Settled, older: Settled | None = None, period: Settled | None = None
+    ) -> None:
         super().__init__()
         self._screen = screen
         self.heading, self.about, self.error = (
@@ -31,14 +34,15 @@ class ReportsView(QWidget):
         self.back.set_key("Esc")
         self.print.clicked.connect(self.press_print)
         self.back.clicked.connect(back)
-        if older is None:
-            self.older.hide()
-        else:
-            self.older.clicked.connect(older)
+        self.period = Button(_("För en &period"))
+        for button, leads in ((self.older, older), (self.period, period)):
+            button.setVisible(leads is not None)
+            if leads is not None:
+                button.clicked.connect(leads)
         surface = card()
         surface.setMaximumWidth(theme.current().px(760))
         content = column(surface, margins=(24, 16), spacing=12)
-        bottom = Flow(self.print, self.older, None, self.back)
+        bottom = Flow(self.print, self.older, self.period, None, self.back)
         add_all(content, self.heading, self.about, self.error, self.rows, self.paper, bottom)
         inside = Page()
         add_all(column(inside), surface, None)

@@ -23,6 +23,7 @@ from kassaapp.ui.help_view import HelpView
 from kassaapp.ui.login_view import LoginView
 from kassaapp.ui.open_session_view import OpenView
 from kassaapp.ui.patient_history_view import PatientHistoryWindow
+from kassaapp.ui.period_report_view import PeriodReportWindow
 from kassaapp.ui.receipts_view import ReceiptsWindow
 from kassaapp.ui.reports_view import ReportsView
 from kassaapp.ui.room import Room, Settled
@@ -106,8 +107,14 @@ class TillRooms:
             Place.A_CONTO: AContoWindow(screens.a_conto, guard, settle),
             Place.DRAWER: DrawerWindow(screens.drawer, guard, settle),
             Place.CLOSE: CloseSessionView(screens.closing, guard, settle),
-            Place.REPORT: ReportsView(screens.report, self.back, older=lambda: self.go(Place.Z_LIST)),
-            Place.Z_LIST: ZListView(screens.z_list, self.back),
+            Place.REPORT: ReportsView(
+                screens.report,
+                self.back,
+                older=lambda: self.go(Place.Z_LIST),
+                period=lambda: self.go(Place.PERIOD),
+            ),
+            Place.Z_LIST: ZListView(screens.z_list, self.back, period=lambda: self.go(Place.PERIOD)),
+            Place.PERIOD: PeriodReportWindow(screens.period, self.back),
             Place.STATUS: StatusView(screens.status, self.back),
             Place.DISPLAY: DisplayWindow(self._display, guard, self.back, about=lambda: self.go(Place.ABOUT)),
             Place.ABOUT: AboutWindow(screens.about, self.back),

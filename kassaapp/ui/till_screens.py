@@ -4,6 +4,8 @@ where one goes then. No widget is here; `till_rooms.py` draws them.
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -14,7 +16,10 @@ from kassaapp.domain.events import SessionClosed
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.state import Session
 from kassaapp.domain.visit import Patient
+from kassaapp.export.table import as_csv
 from kassaapp.i18n import _
+from kassaapp.papers import put, put_bytes
+from kassaapp.printout import period_report
 from kassaapp.printout.cash_slip import CashMoved
 from kassaapp.register import Sold
 from kassaapp.screens.a_conto import AContoScreen
@@ -28,11 +33,13 @@ from kassaapp.screens.login import LoginScreen
 from kassaapp.screens.open_session import OpenScreen
 from kassaapp.screens.other_till import Open
 from kassaapp.screens.patient_history import PatientHistoryScreen
+from kassaapp.screens.period_report import Asked, Form, PeriodReportScreen
 from kassaapp.screens.receipts import Act, ReceiptsScreen
 from kassaapp.screens.reports import XReportScreen
 from kassaapp.screens.sale import SaleScreen
 from kassaapp.screens.status import StatusScreen, Tone
 from kassaapp.screens.z_list import ZListScreen
+from kassaapp.ui.background import Background
 from kassaapp.ui.papers import Papers
 from sync.client.status import SyncStatus
 
@@ -64,6 +71,7 @@ class TillScreens:
         self._is_stopped = is_stopped
         self._last_sold: Sold | None = None
         self.papers = Papers(outer, letter, over, is_stopped=is_stopped)
+        self.beside = Background(over)
         self._make_sale(other_till)
         self._make_day(outer)
         self._make_looking_back()
@@ -144,6 +152,13 @@ class TillScreens:
             history,
             slip=lambda number: self._outer.slips(self.letter).z_numbered(number),
             print_z=lambda number: self.papers.z_again(number, lambda paper: self._z_list_news(number, paper)),
+        )
+        self.period = PeriodReportScreen(
+            register,
+            history,
+            leave=self._leave_report,
+            beside=self.beside,
+            changed=lambda: self._redraw(Place.PERIOD),
         )
         self.about = AboutScreen(
             register,
@@ -253,6 +268,36 @@ class TillScreens:
         self.z_list.paper_news(number, paper)
         self._redraw(Place.Z_LIST)
 
+    def _leave_report(self, asked: Asked) -> None:
+        """A report of a period: on paper, or as a file among the papers."""
+        slips, now, user = self._outer.slips(self.letter), self.register.now(), self.register.user
+        assert user is not None, "a report is shown to somebody who is signed in only"
+        name, slip = slips.period_name(asked.report, now), slips.period(asked.report, at=now, by=user.id)
+        if asked.form is Form.PAPER:
+            self.papers.slip(name, slip, self._period_news, large=True)
+        elif asked.form is Form.PDF:
+            self._save_report(partial(put, self._outer.paper_folder(self.letter), name, slip))
+        else:
+            table = period_report.table(asked.report, self.register.configuration)
+            written = as_csv(table.headings, table.rows)
+            self._save_report(partial(put_bytes, self._outer.paper_folder(self.letter), f"{name}.csv", written))
+
+    def _save_report(self, save: Callable[[], Path]) -> None:
+        self.beside.run(save, lambda path: self._report_saved(str(path)), self._report_not_saved)
+
+    def _report_saved(self, place: str | None) -> None:
+        self.period.saved(place)
+        self._redraw(Place.PERIOD)
+
+    def _report_not_saved(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        self._report_saved(None)
+
+    def _period_news(self, paper: Paper) -> None:
+        self.period.paper_news(paper)
+        self._redraw(Place.PERIOD)
+
     # ── how the till is ──────────────────────────────────────────────────────────────────────────────────────────
 
     def sync_changed(self) -> None:
@@ -280,4 +325,6 @@ class TillScreens:
 
     def shut(self) -> None:
         """Let background work finish; nothing here is used after this."""
+        self.period.stop()
         self.papers.close()
+        self.beside.close()

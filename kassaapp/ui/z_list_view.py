@@ -16,9 +16,9 @@ from kassaapp.ui.widgets.slip_sheet import SlipSheet
 
 
 class ZListView(QWidget):
-    """The reports, the marked one, and its print."""
+    """The reports, the marked one, and its print. `period` leads to the reports of a period."""
 
-    def __init__(self, screen: ZListScreen, back: Settled) -> None:
+    def __init__(self, screen: ZListScreen, back: Settled, period: Settled | None = None) -> None:
         super().__init__()
         self._screen = screen
         self._shown: tuple[str, ...] = ()
@@ -27,6 +27,10 @@ class ZListView(QWidget):
         self.list.currentRowChanged.connect(self._choose)
         self.print, self.back = Button(key="Ctrl+P"), Button(_("&Tillbaka"), key="Esc")
         self.print.clicked.connect(self.press_print)
+        self.period = Button(_("För en &period"))
+        self._has_period = period is not None
+        if period is not None:
+            self.period.clicked.connect(period)
         self.back.clicked.connect(back)
         on_key(self, "Esc", back)
         self._lay_out()
@@ -66,7 +70,7 @@ class ZListView(QWidget):
         right.addWidget(self.report, 1)
         body.addLayout(left, 2)
         body.addLayout(right, 3)
-        add_all(bottom, self.print, None, self.back)
+        add_all(bottom, self.print, *([self.period] if self._has_period else []), None, self.back)
         content.addWidget(self.heading)
         content.addLayout(body, 1)
         add_all(content, self.paper, bottom)

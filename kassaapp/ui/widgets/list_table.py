@@ -22,6 +22,7 @@ from kassaapp.ui.widgets.marked_row import OnMarkedRow, is_marked
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _STRUCK = Qt.ItemDataRole.UserRole
+_STRONG = Qt.ItemDataRole.UserRole + 1
 _ROOM_PX, _LEAST_PX = 12, 180
 
 
@@ -38,11 +39,12 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Cells:
     """A row: its words, how they are said where that is another way, and whether they are struck through, all but the
-    last, which says why."""
+    last, which says why; a `strong` row is a sum."""
 
     texts: tuple[str, ...]
     said: tuple[str, ...]
     struck: bool = False
+    strong: bool = False
 
 
 class _Model(QAbstractTableModel):
@@ -57,6 +59,12 @@ class _Model(QAbstractTableModel):
         """Hold these rows."""
         self.beginResetModel()
         self.rows = rows
+        self.endResetModel()
+
+    def show_table(self, columns: tuple[Column, ...], rows: tuple[Cells, ...]) -> None:
+        """Hold another table."""
+        self.beginResetModel()
+        self.columns, self.rows = columns, rows
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
@@ -84,6 +92,8 @@ class _Model(QAbstractTableModel):
             return row.said[place] or self.columns[place].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(self.columns[place])
+        if role == _STRONG:
+            return row.strong
         return row.struck and place < len(self.columns) - 1 if role == _STRUCK else None
 
 
@@ -99,6 +109,7 @@ class _Cell(OnMarkedRow):
         """One line."""
         dress, font = theme.current(), QFont(option.font)
         font.setStrikeOut(bool(index.data(_STRUCK)))
+        font.setBold(bool(index.data(_STRONG)))
         painter.setFont(font)
         painter.setPen(dress.colour("on_sel" if is_marked(option) else "text"))
         room = option.rect.adjusted(dress.px(_ROOM_PX), 0, -dress.px(_ROOM_PX), 0)
@@ -141,6 +152,15 @@ class ListTable(QTableView):
             self.selectRow(marked)
             self.scrollTo(self.currentIndex())
         self._is_drawing = False
+
+    def show_table(self, columns: Sequence[Column], rows: Sequence[Cells]) -> None:
+        """Show another table in place of this one, its first row marked."""
+        if tuple(columns) != self._model.columns or tuple(rows) != self._model.rows:
+            self._is_drawing = True
+            self._model.show_table(tuple(columns), tuple(rows))
+            self._fit()
+            self.selectRow(0)
+            self._is_drawing = False
 
     def set_least_rows(self, rows: int) -> None:
         """So many rows are in sight however little room there is."""
@@ -189,7 +209,9 @@ class ListTable(QTableView):
     def _fit(self) -> None:
         """Each column as wide as its widest words; what stretches takes the rest, and at least a few words."""
         self.ensurePolished()
-        px, metrics = theme.current().px, QFontMetrics(self.font())
+        px, font = theme.current().px, QFont(self.font())
+        font.setBold(any(row.strong for row in self._model.rows))
+        metrics = QFontMetrics(font)
         left = self.viewport().width()
         for place, shown in enumerate(self._model.columns):
             words = {shown.title, *(row.texts[place] for row in self._model.rows)}
