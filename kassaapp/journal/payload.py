@@ -11,9 +11,9 @@ import enum
 import types
 import typing
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from kassaapp.domain.events import KINDS, Event, kind_of
@@ -89,49 +89,61 @@ def _encode(value: Any) -> Any:
     raise TypeError(f"a record cannot hold a {type(value).__name__}")
 
 
+Reader = Callable[[Any], Any]
+"""Makes a value of one type from its JSON. Raises JournalUnreadable."""
+
+
 def _decode_object(wanted: type, value: Any) -> Any:
     if not isinstance(value, dict):
         raise JournalUnreadable(f"{wanted.__name__} is not an object")
-    hints = _hints(wanted)
-    unknown = value.keys() - hints.keys()
-    if unknown:
-        raise JournalUnreadable(f"{wanted.__name__} has an unknown field {sorted(unknown)[0]}")
+    readers = _readers(wanted)
     try:
-        return wanted(**{name: _decode(hints[name], item) for name, item in value.items()})
+        return wanted(**{name: readers[name](item) for name, item in value.items()})
+    except KeyError as unknown:
+        raise JournalUnreadable(f"{wanted.__name__} has an unknown field {unknown.args[0]}") from None
     except TypeError:
         raise JournalUnreadable(f"{wanted.__name__} lacks a field") from None
 
 
-def _decode(wanted: Any, value: Any) -> Any:
-    origin = typing.get_origin(wanted)
+@cache
+def _readers(wanted: type) -> dict[str, Reader]:
+    """How each field of a dataclass is read."""
+    return {name: _reader(hint) for name, hint in typing.get_type_hints(wanted).items()}
+
+
+def _reader(wanted: Any) -> Reader:
+    """How a value of a type is read: found out once for each field, for ten years of records are read at each start."""
+    origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
     if origin in (typing.Union, types.UnionType):
-        return _decode(next(kind for kind in typing.get_args(wanted) if kind is not types.NoneType), value)
+        return _reader(next(kind for kind in arguments if kind is not types.NoneType))
     if origin is tuple:
-        return tuple(_decode(typing.get_args(wanted)[0], item) for item in _expect(list, value))
+        of_item = _reader(arguments[0])
+        return lambda value: tuple(map(of_item, _expect(list, value)))
     if origin is Mapping:
-        return {key: _decode(typing.get_args(wanted)[1], item) for key, item in _expect(dict, value).items()}
+        of_value = _reader(arguments[1])
+        return lambda value: {key: of_value(item) for key, item in _expect(dict, value).items()}
     if wanted is PatientId:
-        return _decode_id(_expect(dict, value))
+        return _decode_id
     if wanted is datetime or wanted is date:
-        return _decode_time(wanted, _expect(str, value))
+        return partial(_decode_time, wanted)
     if isinstance(wanted, type) and issubclass(wanted, enum.Enum):
-        return _decode_word(wanted, value)
+        return partial(_decode_word, wanted)
     if dataclasses.is_dataclass(wanted):
-        return _decode_object(typing.cast("type", wanted), value)
-    return _expect(wanted, value)
+        return partial(_decode_object, typing.cast("type", wanted))
+    return partial(_expect, wanted)
 
 
-def _decode_id(value: dict[str, Any]) -> PatientId:
-    if value.keys() != {"kind", "value", "oid"}:
+def _decode_id(value: Any) -> PatientId:
+    if not isinstance(value, dict) or value.keys() != {"kind", "value", "oid"}:
         raise JournalUnreadable("not an identity")
     kind = _decode_word(IdKind, value["kind"])
     assert isinstance(kind, IdKind)
     return PatientId(kind, _expect(str, value["value"]), _expect(str, value["oid"]))
 
 
-def _decode_time(wanted: type[datetime] | type[date], text: str) -> datetime | date:
+def _decode_time(wanted: type[datetime] | type[date], value: Any) -> datetime | date:
     try:
-        made = wanted.fromisoformat(text)
+        made = wanted.fromisoformat(_expect(str, value))
     except ValueError:
         raise JournalUnreadable("not a time") from None
     if isinstance(made, datetime) and made.tzinfo is None:
@@ -157,7 +169,3 @@ def _default(field: dataclasses.Field[Any]) -> Any:
         return field.default_factory()
     return field.default
 
-
-@cache
-def _hints(wanted: type) -> dict[str, Any]:
-    return typing.get_type_hints(wanted)
