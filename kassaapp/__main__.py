@@ -6,9 +6,12 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from kassaapp import VERSION
+from kassaapp import VERSION, logs
 from kassaapp.paths import data_folder
 from sync.wire import argv
+
+LOGGED = (None, "acts", "enrol", "selftest")
+"""The commands that run a till, and log in its folder."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,6 +21,8 @@ def main(arguments: list[str] | None = None) -> int:
     options.clinic = getattr(options, "clinic", None)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     _share(options)
+    if options.command in LOGGED and options.data.exists():
+        logs.begin(options.data)
     match options.command:
         case "verify":
             return _verify(options)
@@ -33,6 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
             return _health(options.data)
         case "idle":
             return _idle(options.data)
+        case "diagnose":
+            return _diagnose(options)
         case _:
             return _window(options)
 
@@ -73,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
     acts.add_argument("--demo", action="store_true", help="registrera en tom mapp som demokliniken")
     _add_places(commands.add_parser("health", help="en rad om hur kassan mår: 0 väl, 1 varning, 2 allvarligt, 3 okänt"))
     _add_places(commands.add_parser("idle", help="får programmet bytas nu? 0 ja, 1 en session är öppen, 3 kassan körs"))
+    diagnose = commands.add_parser("diagnose", help="allt som den som hjälper till behöver veta, utan personuppgifter")
+    _add_places(diagnose)
+    diagnose.add_argument("--out", type=Path, required=True, metavar="ZIP", help="filen som ska skrivas")
+    diagnose.add_argument("--no-verify", action="store_true", help="granska inte kassajournalen")
     _add_export(commands.add_parser("export", help="skriv en fil ur kassajournalen: xml, sie eller csv"))
     _add_verify(commands.add_parser("verify", help="granska en kassas bevis: 0 hel, 1 fynd, 2 går inte att läsa"))
     return parser
@@ -126,6 +137,23 @@ def _health(folder: Path) -> int:
     found = health.judge(folder, Clock()())
     print(found.line)
     return int(found.verdict)
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    from kassaapp import diagnose, wording
+    from kassaapp.app import Clock
+    from kassaapp.trouble import Trouble
+
+    try:
+        made = diagnose.bundle(options.data, options.out, Clock()(), verify=not options.no_verify)
+    except Trouble as trouble:
+        print(wording.explain_trouble(trouble), file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"Filen gick inte att skriva: {error.strerror}: {error.filename}", file=sys.stderr)
+        return 1
+    print(made)
+    return 0
 
 
 def _idle(folder: Path) -> int:

@@ -107,12 +107,21 @@ def read_text(path: Path) -> str:
     return text
 
 
-def parse(text: str) -> Clinic:
-    """Read the text of a clinic file. Raises BadClinicFile naming the field."""
+def read_values(path: Path) -> dict[str, Any]:
+    """The fields of a clinic file as they stand there. Raises BadClinicFile."""
+    return _values(read_text(path))
+
+
+def _values(text: str) -> dict[str, Any]:
     try:
-        value = tomllib.loads(text)
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
         raise BadClinicFile("file") from None
+
+
+def parse(text: str) -> Clinic:
+    """Read the text of a clinic file. Raises BadClinicFile naming the field."""
+    value = _values(text)
     unknown = set(value) - FIELDS
     if unknown:
         raise BadClinicFile(sorted(unknown)[0])

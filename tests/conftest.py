@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from kassaapp import logs
+
 
 @pytest.fixture(autouse=True)
 def _log_as_before() -> Iterator[None]:
@@ -12,5 +14,9 @@ def _log_as_before() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
+    for one in root.handlers:
+        if one not in handlers:
+            one.close()
     root.handlers[:] = [one for one in root.handlers if one in handlers]
+    logs.end_crash_file()
     root.setLevel(level)

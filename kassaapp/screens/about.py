@@ -38,17 +38,19 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class AboutView:
-    """All that is shown. `copied` says that the diagnostics are on the clipboard."""
+    """All that is shown. `save` is "" where nothing can be saved; `copied` says where the diagnostics are now."""
 
     heading: str
     facts: tuple[Fact, ...]
     copy: str
     copied: str
+    save: str = ""
 
 
 class AboutScreen:
     """`records` counts the journal's, `medium` tells how the second medium is, and `more` gives the rows of whatever is
-    connected, such as printer and scanner. `copy` puts a text on the clipboard."""
+    connected, such as printer and scanner. `copy` puts a text on the clipboard; `save` writes a file with more, says
+    which, and raises OSError."""
 
     def __init__(
         self,
@@ -60,6 +62,7 @@ class AboutScreen:
         medium: Callable[[], Medium],
         copy: Callable[[str], None],
         more: Callable[[], Sequence[Fact]] = tuple,
+        save: Callable[[], str] | None = None,
     ) -> None:
         self._register = register
         self._history = history
@@ -68,6 +71,7 @@ class AboutScreen:
         self._medium = medium
         self._copy = copy
         self._more = more
+        self._save = save
         self._copied = ""
 
     def begin(self) -> None:
@@ -82,12 +86,23 @@ class AboutScreen:
             facts=self._facts(),
             copy=_("&Kopiera diagnostik utan personuppgifter"),
             copied=self._copied,
+            save=_("Spara diagnostik som &fil") if self._save is not None else "",
         )
 
     def copy(self) -> None:
         """Put all of it on the clipboard."""
         self._copy(self.text())
         self._copied = _("Diagnostiken är kopierad. Klistra in den i ett ärende eller ett mejl.")
+
+    def save(self) -> None:
+        """Write a file with all that whoever helps needs."""
+        assert self._save is not None
+        try:
+            self._copied = _("Diagnostiken är sparad i {path}. Den innehåller inga personuppgifter.").format(
+                path=self._save()
+            )
+        except OSError:
+            self._copied = _("Diagnostiken kunde inte sparas på disken. Kopiera den i stället.")
 
     def text(self) -> str:
         """All of it as text: about machines, never about persons."""

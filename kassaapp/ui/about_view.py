@@ -27,7 +27,9 @@ class AboutWindow(QWidget):
         self._screen = screen
         self.heading, self.copied = label(kind="title"), Message(urgent=True)
         self.copy, self.back = Button(), Button(_("&Tillbaka"), key="Esc")
+        self.save = Button()
         self.copy.clicked.connect(self._copy)
+        self.save.clicked.connect(self._save)
         self.back.clicked.connect(back)
         on_key(self, "Esc", back)
         self._shown: tuple[str, tuple[Fact, ...]] = ("", ())
@@ -40,7 +42,7 @@ class AboutWindow(QWidget):
         self._grid.setColumnStretch(2, 1)
         surface = card()
         content, bottom = column(surface, margins=(24, 16), spacing=16), row()
-        add_all(bottom, self.copy, None, self.back)
+        add_all(bottom, self.copy, self.save, None, self.back)
         add_all(content, self.heading, rows, self.copied, bottom)
         inside = QWidget()
         add_all(column(inside), surface, None)
@@ -62,6 +64,8 @@ class AboutWindow(QWidget):
         set_text(self.heading, view.heading)
         self._draw_facts(view.facts)
         self.copy.set_text(view.copy)
+        self.save.set_text(view.save)
+        self.save.setHidden(not view.save)
         self.copied.show_text(view.copied, "ok")
 
     def _draw_facts(self, facts: Sequence[Fact]) -> None:
@@ -90,4 +94,8 @@ class AboutWindow(QWidget):
 
     def _copy(self) -> None:
         self._screen.copy()
+        self.draw()
+
+    def _save(self) -> None:
+        self._screen.save()
         self.draw()

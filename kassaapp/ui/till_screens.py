@@ -3,6 +3,7 @@ where one goes then. No widget is here; `till_rooms.py` draws them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from kassaapp import wording
+from kassaapp import diagnose, wording
 from kassaapp.app import Desk
 from kassaapp.domain.events import SessionClosed
 from kassaapp.domain.fees import Wish
@@ -39,6 +40,7 @@ from kassaapp.screens.reports import XReportScreen
 from kassaapp.screens.sale import SaleScreen
 from kassaapp.screens.status import StatusScreen, Tone
 from kassaapp.screens.z_list import ZListScreen
+from kassaapp.trouble import PlaceTaken
 from kassaapp.ui.background import Background
 from kassaapp.ui.papers import Papers
 from sync.client.status import SyncStatus
@@ -168,6 +170,7 @@ class TillScreens:
             medium=self._medium,
             copy=lambda text: QApplication.clipboard().setText(text),
             more=self._devices,
+            save=self._save_diagnostics,
         )
 
     # ── where one goes ───────────────────────────────────────────────────────────────────────────────────────────
@@ -316,6 +319,15 @@ class TillScreens:
         if self.desk.clinic.second_medium is None:
             return Medium.NONE
         return Medium.LOST if self.letter in self.desk.trouble_at_start else Medium.WRITTEN
+
+    def _save_diagnostics(self) -> str:
+        """Everything about the program and the machine, as a file in the desk's folder; the journals are not audited,
+        which could take a while."""
+        at = self._outer.clock()
+        out = self._outer.folder / f"diagnostik-{at:%Y%m%d-%H%M%S}.zip"
+        with suppress(PlaceTaken):  # Pressed twice: it is there.
+            diagnose.bundle(self._outer.folder, out, at, verify=False)
+        return str(out)
 
     def _devices(self) -> tuple[Fact, ...]:
         clinic = self._outer.clinic

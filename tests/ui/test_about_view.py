@@ -8,8 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from kassaapp.app import Desk
 from kassaapp.screens.about import AboutScreen, Medium
+from kassaapp.screens.frame import Place
 from kassaapp.ui.about_view import AboutWindow
 from tests.desks import an_open_till
+from tests.ui.conftest import Counter
 from tests.ui.keys import focused
 from tests.ui.one_room import one_room
 
@@ -46,3 +48,16 @@ def test_each_row_is_read_aloud_with_what_it_is_about(tmp_path: Path, qtbot: QtB
 
         assert "Extra kopia: Det andra lagringsmediet kan inte skrivas." in said
         assert any(name.startswith("Journal: ") for name in said)
+
+
+def test_the_diagnostics_are_saved_as_a_file_and_it_is_said_where(counter: Counter) -> None:
+    counter.window.frame.go(Place.ABOUT)
+    counter.window.settle()
+    room = counter.window.rooms[Place.ABOUT]
+    assert isinstance(room, AboutWindow)
+
+    room.save.click()
+
+    (saved,) = counter.desk.folder.glob("diagnostik-*.zip")
+    assert str(saved) in room.copied.text.text()
+    assert room.save.accessibleName() or room.save.text()
