@@ -21,6 +21,9 @@ from kassaapp.screens.spot import Spot
 
 CATEGORIES = tuple(Category)
 
+SHOWN_S = 10
+"""So long a protected patient's number is shown before the window masks it again, in seconds (UX 2.20)."""
+
 
 @dataclass(frozen=True, slots=True)
 class PatientView:
@@ -39,6 +42,7 @@ class PatientView:
     name: str
     name_error: str
     protected: bool
+    can_reveal: bool
     address_asked: bool
     address: str
     address_error: str
@@ -79,6 +83,7 @@ class PatientPart:
             name=patient.name if patient is not None and not patient.protected else "",
             name_error=self._name_error,
             protected=patient is not None and patient.protected,
+            can_reveal=patient is not None and patient.protected and not self._revealed,
             address_asked=patient is not None and self.needs_address and not patient.protected,
             address=(patient.address or "") if patient is not None else "",
             address_error=self._address_error,
@@ -127,10 +132,25 @@ class PatientPart:
         """Ready for the next patient."""
         self._entry.clear()
         self._name_error = self._address_error = self._visit_error = self._visit_text = ""
-        self._name_asked = False
+        self._name_asked = self._revealed = False
         self._other: PatientId | None = None
         self.frikort: FrikortEntry | None = None
         self._dealt_with += 1
+
+    def reveal(self) -> None:
+        """Show a protected patient's number, on record (UX 2.20); the window masks again with `mask_again`."""
+        patient = self._basket.draft.patient
+        if patient is not None and patient.protected:
+            try:
+                self._register.saw(patient, Look.LOOK_UP)
+            except Refused as refused:
+                self._entry.refuse(refused)
+            else:
+                self._revealed = True
+
+    def mask_again(self) -> None:
+        """The number has been shown for long enough."""
+        self._revealed = False
 
     # ── number and name ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -297,7 +317,7 @@ class PatientPart:
             self._entry.refuse(refused)
             return Spot.PATIENT
         self._name_asked = not patient.name and not patient.protected
-        self._name_error, self._address_error, self.frikort = "", "", None
+        self._name_error, self._address_error, self.frikort, self._revealed = "", "", None, False
         self._dealt_with += 1
         return Spot.NAME if self._name_asked else self._after_name()
 
@@ -329,7 +349,7 @@ class PatientPart:
 
     def _line(self, patient: Patient) -> str:
         age = patient.id.age_on(self._visit_date())
-        number = wording.patient_number(patient)
+        number = wording.identity(patient.id) if self._revealed else wording.patient_number(patient)
         if patient.protected:
             return "  ·  ".join((number, _("SKYDDADE PERSONUPPGIFTER")))
         parts = [number, "" if self._name_asked else wording.patient_name(patient)]
@@ -347,7 +367,7 @@ class PatientPart:
             ceiling_ore = self._register.configuration.fees.frikort_ceiling_ore
             left_ore = max(0, ceiling_ore - patient.paid_in_window_ore)
             return _("Återstår {amount} till frikort").format(amount=wording.krona(left_ore))
-        return _("Frikort ej kontrollerat")
+        return _("Frikort ej kontrollerat. Fråga efter kortet.")
 
 
 def _reference_label(patient: Patient | None) -> str:

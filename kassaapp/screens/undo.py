@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kassaapp.domain.errors import Refused
+from kassaapp.domain.errors import NotEnoughCash, Refused
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.receipts import Standing
 from kassaapp.domain.visit import FeeReason, Patient, Payment, Tender
@@ -64,7 +64,8 @@ class RightPatientView:
 @dataclass(frozen=True, slots=True)
 class UndoView:
     """All that is shown. `lines`, `tenders` and `patient` are there for the acts that need them. `again` is empty where
-    nothing is registered anew; `money` is what is to be done by hand with the money."""
+    nothing is registered anew, and `to_drawer` where the drawer has cash enough; `money` is what is to be done by hand
+    with the money."""
 
     heading: str
     which: str
@@ -80,6 +81,7 @@ class UndoView:
     money: tuple[str, ...]
     approval: ApprovalView | None
     error: str
+    to_drawer: str
     confirm: str
     again: str
     keep: str
@@ -123,7 +125,7 @@ class Undo(ABC):
         self._done = done
         self._left = left
         self._error = ""
-        self._anew = False
+        self._anew = self._lacks_cash = False
         self.reason = UndoReason(reasons)
         self.approval = Approval(register)
         self.spot = Spot.REASON
@@ -146,6 +148,7 @@ class Undo(ABC):
             money=tuple(self._money()),
             approval=self.approval.view,
             error=self._error,
+            to_drawer=_("Vä&xelkassa") if self._lacks_cash else "",
             confirm=self._confirm(),
             again=self._again(),
             keep=self._keep(),
@@ -161,7 +164,7 @@ class Undo(ABC):
     def go_on(self) -> None:
         """Enter in a field or among choices: on to what is missing, and at last to the button that was pressed, or to
         the one that does it."""
-        self._error = ""
+        self._error, self._lacks_cash = "", False
         self.spot = self._missing() or (Spot.AGAIN if self._anew else Spot.CONFIRM)
 
     def confirm(self) -> None:
@@ -191,6 +194,7 @@ class Undo(ABC):
             self._done(undone)
 
     def _refused(self, refused: Refused) -> None:
+        self._lacks_cash = isinstance(refused, NotEnoughCash)
         if self.approval.takes(refused):
             self.spot = Spot.APPROVAL
         else:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
-from kassaapp.screens.patient import PatientPart, PatientView
+from kassaapp.screens.patient import SHOWN_S, PatientPart, PatientView
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
@@ -26,14 +27,16 @@ class PatientBlock(QWidget):
         self._dealt_with = 0
         self._build()
 
-    def draw(self, view: PatientView, *, asked: bool) -> None:
-        """Set everything; while something is `asked` only what the question is about."""
+    def draw(self, view: PatientView, *, asked: bool, paying: bool = False) -> None:
+        """Set everything; while something is `asked` only what the question is about. Nobody is shown to whoever stands
+        there `paying`."""
         if view.dealt_with != self._dealt_with:
             self._dealt_with = view.dealt_with
             self.number.edit.clear()
         self.number.set_error(view.error)
         set_text(self.line, "" if view.protected else view.line)
         self.protected.show_text(view.line if view.protected else "")
+        self.show_number.setVisible(view.can_reveal and not asked and not paying)
         set_text(self.warning, view.warning)
         set_text(self.detail, view.detail)
         self.about.setVisible(view.present and not view.name_asked and not asked)
@@ -59,7 +62,12 @@ class PatientBlock(QWidget):
         self.name = LabelledField(_("&Namn – som på legitimationen"), name=_("Namn"))
         self.name.edit.typed.connect(self._part.type_name)
         self.protect = Button(_("&Skyddade personuppgifter"))
-        self.protected = ProtectedBanner()
+        self.protected, self.show_number = ProtectedBanner(), Button(_("&Visa numret"))
+        self.show_number.clicked.connect(self._reveal)
+        self.shown_for = QTimer(self)
+        self.shown_for.setSingleShot(True)
+        self.shown_for.setInterval(SHOWN_S * 1000)
+        self.shown_for.timeout.connect(self._mask_again)
         self.address = LabelledField(_("Adr&ess – gata, postnummer och ort"), name=_("Adress"))
         self.address.edit.typed.connect(self._part.type_address)
         self.naming = QWidget()
@@ -74,7 +82,7 @@ class PatientBlock(QWidget):
         self.about = QWidget()
         self.rename, self.frikort = Button(_("Ändra na&mn")), Button(_("Fri&kort"))
         self.history = Button(_("&Historik"))
-        add_all(row(self.about), self.detail, None, self.history, self.rename, self.frikort)
+        add_all(row(self.about), self.detail, None, self.show_number, self.history, self.rename, self.frikort)
         return self.about
 
     def _build_fee(self) -> QWidget:
@@ -107,4 +115,13 @@ class PatientBlock(QWidget):
 
     def _choose(self, index: int) -> None:
         self._part.choose_category(index)
+        self._redraw()
+
+    def _reveal(self) -> None:
+        self._part.reveal()
+        self.shown_for.start()
+        self._redraw()
+
+    def _mask_again(self) -> None:
+        self._part.mask_again()
         self._redraw()

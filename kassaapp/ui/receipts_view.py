@@ -44,10 +44,17 @@ def cells(row: ReceiptRow, *, patient: bool = True) -> Cells:
 
 class ReceiptsWindow(QWidget):
     """Every wish goes through `_wish`: do it, draw, put the keyboard where the screen says. `shown_for` runs while a
-    patient is shown."""
+    patient is shown; `to_drawer` as in `UndoPanel`."""
 
-    def __init__(self, screen: ReceiptsScreen, guard: DoublePress, settled: Settled) -> None:
+    def __init__(
+        self,
+        screen: ReceiptsScreen,
+        guard: DoublePress,
+        settled: Settled,
+        to_drawer: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__()
+        self._to_drawer = to_drawer
         self._screen = screen
         self._guard = guard
         self._settled = settled
@@ -90,7 +97,7 @@ class ReceiptsWindow(QWidget):
     # ── layout ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _build(self) -> None:
-        self.undo = UndoPanel(self._guard, self._wish)
+        self.undo = UndoPanel(self._guard, self._wish, self._to_drawer)
         self._list = self._build_list()
         self._stack = QStackedWidget()
         self._stack.addWidget(self._list)

@@ -185,7 +185,7 @@ class SaleWindow(QWidget):
 
     def _draw(self) -> None:
         view = self._screen.view
-        self.patient.draw(view.patient, asked=view.question is not None)
+        self.patient.draw(view.patient, asked=view.question is not None, paying=view.panel is not Panel.ARTICLES)
         self.result.show_result(view.result)
         self._ask(view.question)
         if self.tiles.show_tiles(view.tiles):
@@ -275,6 +275,7 @@ class SaleWindow(QWidget):
         order: list[QWidget] = [block.number.edit, block.name.edit, block.protect, block.address.edit]
         order += [self.article.edit, *self.tiles.buttons, self.rows, self.remove, self.park]
         order += [
+            block.show_number,
             block.history,
             block.rename,
             block.frikort,

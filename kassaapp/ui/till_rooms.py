@@ -102,7 +102,7 @@ class TillRooms:
                 retry_receipt=screens.print_last,
                 to_history=lambda: self.go(Place.HISTORY),
             ),
-            Place.RECEIPTS: ReceiptsWindow(screens.receipts, guard, settle),
+            Place.RECEIPTS: ReceiptsWindow(screens.receipts, guard, settle, lambda: self.go(Place.DRAWER)),
             Place.HISTORY: PatientHistoryWindow(screens.history, lambda: screens.sale.draft.patient, settle),
             Place.A_CONTO: AContoWindow(screens.a_conto, guard, settle),
             Place.DRAWER: DrawerWindow(screens.drawer, guard, settle),

@@ -29,11 +29,13 @@ Wish = Callable[[Callable[[], None]], None]
 
 
 class UndoPanel(QWidget):
-    """Shows an act. Its button never has the keyboard before a reason is given."""
+    """Shows an act. Its button never has the keyboard before a reason is given. `to_drawer` leads to where change is
+    put in the drawer, and from there one comes back."""
 
-    def __init__(self, guard: DoublePress, wish: Wish) -> None:
+    def __init__(self, guard: DoublePress, wish: Wish, to_drawer: Callable[[], None]) -> None:
         super().__init__()
         self._guard = guard
+        self._to_drawer = to_drawer
         self._wish = wish
         self._undo: Undo | None = None
         self._sight = QTimer(self)
@@ -59,6 +61,8 @@ class UndoPanel(QWidget):
         self._show_reason(view)
         self.approval.show_approval(undo.approval)
         self.error.show_text(view.error, "error")
+        self.drawer.set_text(view.to_drawer)
+        self.drawer.setVisible(bool(view.to_drawer))
         self.confirm.set_text(view.confirm)
         self.again.set_text(view.again)
         self.again.setVisible(bool(view.again))
@@ -146,14 +150,17 @@ class UndoPanel(QWidget):
         self.tenders, self.reasons = NumberedChoices(columns=2), NumberedChoices(columns=2)
         self.note = LabelledField(_("E&gna ord"))
         self.hint = label(kind="caption")
-        self.approval, self.error = SecondPerson(), Message(urgent=True)
+        self.approval, self.error, self.drawer = SecondPerson(), Message(urgent=True), Button()
+        self.drawer.clicked.connect(self._to_drawer)
         for field in (self.approval.user, self.approval.pin):
             field.title.setWordWrap(True)
         self._connect()
         how = QWidget()
         fields = column(how, spacing=12)
         add_all(fields, self.parts, self.number, self.found, self.name)
-        add_all(fields, self.tenders, self.reasons, self.note, self.hint, self.approval, self.error, None)
+        add_all(
+            fields, self.tenders, self.reasons, self.note, self.hint, self.approval, self.error, Flow(self.drawer), None
+        )
         return how
 
     def _connect(self) -> None:

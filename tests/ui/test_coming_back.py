@@ -157,3 +157,37 @@ def test_cash_being_given_is_there_after_the_lock(at_sale: Counter) -> None:
 
     assert at_sale.sale.cash.given.edit.text() == "500"
     assert QApplication.focusWidget() is at_sale.sale.cash.given.edit
+
+
+def test_e37_change_is_put_in_the_drawer_and_the_refund_goes_on(at_sale: Counter) -> None:
+    at_sale.known()
+    keys = at_sale.keys
+    keys.type("6101182803")
+    keys.press("Enter")
+    keys.type("1")
+    keys.press("Enter", "F5", "Enter", "F10", "1")
+    keys.type("4")
+    keys.press("Enter")
+    keys.type("1100")
+    keys.press("Enter")
+    keys.type("P-1")
+    keys.press("Enter")
+    keys.type("Erik Lund")
+    keys.press("Enter", "Enter", "Esc", "F9", "Enter", "Alt+B")
+    keys.type("1")
+    keys.press("Enter", "Enter")
+    room = at_sale.window.rooms[Place.RECEIPTS]
+    assert isinstance(room, ReceiptsWindow)
+    assert room.undo.drawer.isVisible()
+
+    keys.press("Alt+X")
+    keys.press("Enter")
+    keys.type("500")
+    keys.press("Enter", "Enter", "Enter", "Enter", "Esc")
+
+    assert room.undo.isVisible()
+    assert room._screen.undo is not None
+    assert room._screen.undo.view.reason.chosen == 0
+    room.undo.confirm.setFocus()
+    keys.press("Enter")
+    assert at_sale.desk.register("H").receipts.sale(2).all_left_ore == 0
