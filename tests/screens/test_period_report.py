@@ -237,6 +237,6 @@ def test_news_of_paper_and_file_are_told_until_the_next_report(desk: Desk) -> No
 
     shown.screen.refresh()
 
-    assert (printed, saved) == ("Utskriften är gjord.", "Sparad: /kvitton/rapport.csv")
+    assert (printed, saved) == ("Papperet är sparat som fil.", "Sparad: /kvitton/rapport.csv")
     assert failed.failed
     assert shown.screen.view.paper.text == ""

@@ -47,7 +47,7 @@ def test_a_report_is_printed_with_the_key_that_prints(at_sale: Counter, qtbot: Q
 
     at_sale.keys.press("Ctrl+P")
 
-    qtbot.waitUntil(lambda: room.paper.text.text() == "Utskriften är gjord.")
+    qtbot.waitUntil(lambda: room.paper.text.text() == "Papperet är sparat som fil.")
     assert list(at_sale.desk.folder.glob("kvitton/rapport-day-*.pdf"))
 
 
