@@ -6,6 +6,7 @@
     python3 installer/build.py region         one folder with kassa-region and kassa-region-signer
     python3 installer/build.py deb till       the same as a package for Debian 12
     python3 installer/build.py deb region     kassa-region, with systemd's units
+    python3 installer/build.py windows        on Windows: the setup, with NSIS; elsewhere with --folder
     python3 installer/build.py clinics TABLE.csv --out DIR
                                               a clinic file for each desk, and the list of which goes where
     python3 installer/build.py compare A B    two such folders: the same files, byte for byte?
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:1] = [str(ROOT)]  # Run as a script, the first is this folder: `installer` itself is to be found.
 
 from installer import deb as debian  # noqa: E402
-from installer import develop, freeze  # noqa: E402
+from installer import develop, freeze, windows  # noqa: E402
 from installer.develop import Stop, say  # noqa: E402
 
 USUAL_OUT = ROOT / "dist"
@@ -44,15 +45,27 @@ def main(words: list[str]) -> int:
     deb = commands.add_parser("deb", help="freeze and pack for Debian 12")
     deb.add_argument("target", choices=sorted(debian.PACKAGES))
     _add_out(deb)
+    setup = commands.add_parser("windows", help="the setup for Windows")
+    setup.add_argument("--folder", type=Path, metavar="FOLDER", help="what `build.py till` made on Windows")
+    _add_out(setup)
     commands.add_parser("clinics", help="clinic files from a table", add_help=False)
     compare = commands.add_parser("compare", help="whether two folders are the same build")
     compare.add_argument("folders", type=Path, nargs=2, metavar="FOLDER")
     chosen = parser.parse_args(words)
     if chosen.command == "compare":
         return _compare(*chosen.folders)
-    out = chosen.out.resolve()
-    say(str(debian.pack(chosen.target, out) if chosen.command == "deb" else freeze.freeze(chosen.command, out)))
+    say(str(_made(chosen, chosen.out.resolve())))
     return 0
+
+
+def _made(chosen: argparse.Namespace, out: Path) -> Path:
+    match chosen.command:
+        case "deb":
+            return debian.pack(chosen.target, out)
+        case "windows":
+            return windows.make(chosen.folder, out)
+        case target:
+            return freeze.freeze(target, out)
 
 
 def _add_out(parser: argparse.ArgumentParser) -> None:

@@ -121,6 +121,7 @@ BUILD = (
 
 TESTS = (
     *BUILD,
+    Need("nsis", program("makensis")),
     Need("postgresql", postgresql_server),
     Need("xvfb", program("Xvfb")),
     Need("xauth", program("xauth")),

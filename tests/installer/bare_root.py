@@ -318,7 +318,11 @@ def removes(clinic: System) -> None:
     before_files = contents(clinic)
     for word in ("remove", "purge"):
         done = clinic.apt(word, "kassa")
-        step(done.code == 0 and contents(clinic) == kept, f"{word}: {len(kept)} files of the till stay", done.text)
+        step(
+            done.code == 0 and contents(clinic) == before_files,
+            f"{word}: {len(before_files)} files of the till stay",
+            done.text,
+        )
     gone = not any((clinic.root / name).exists() for name in ("usr/bin/kassa", "usr/lib/kassa"))
     step(gone, "the program is gone", "")
 
