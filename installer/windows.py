@@ -2,7 +2,8 @@
 defines.
 
 PyInstaller freezes for the system it runs on, so the folder is made on Windows; NSIS compiles on Linux as well, around
-a folder that is brought from there. Neither the frozen program nor the setup has been run on Windows by us.
+a folder that is brought from there. Neither the frozen program nor the setup has been run on Windows by us; the setup,
+around a stand-in, did under Wine what OPERATING.md says of it.
 """
 
 import os
