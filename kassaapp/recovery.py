@@ -18,7 +18,7 @@ from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
-from kassaapp.trouble import JournalDamaged, JournalMissing, JournalUnreadable, KeyMissing, NeedsRegion
+from kassaapp.trouble import JournalDamaged, JournalMissing, JournalNewer, JournalUnreadable, KeyMissing, NeedsRegion
 from sync.client import recover
 from sync.client.enrol import NewRegister
 from sync.client.errors import Offline, Rejected
@@ -91,8 +91,8 @@ def _rebuilt(
     found: JournalDamaged | JournalMissing | JournalUnreadable,
 ) -> int:
     """How many records came from elsewhere. Raises what was found when it cannot be mended without a region."""
-    if isinstance(found, JournalUnreadable) and str(found).startswith("format"):
-        raise found  # Not damage: a newer program's, or another file altogether.
+    if isinstance(found, JournalNewer) or str(found).startswith("format"):
+        raise found  # Not damage: another program's, or another file altogether.
     log.error("the journal is not whole: %s", found)
     try:
         return rebuild.rebuild(path, custody, root_key, second_medium=second_medium, link=link)

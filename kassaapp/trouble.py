@@ -5,7 +5,8 @@ Trouble
   JournalInUse        another program has this desk or journal open
   NotPermitted        this account of the computer may not use the desk
   JournalMissing      the till is enrolled but its journal is not there: never begin a fresh one
-  JournalUnreadable   not a journal, or one written by a newer program
+  JournalUnreadable   not a journal, or one that is not as the format says
+    JournalNewer        written by a newer program than this
   NeedsRegion         the journal can be made whole, but only with the region, which does not answer now
   UnsuitablePlace     the journal may not lie in that folder: a network drive, or one that is synchronised
   DiskFull            nothing more can be stored; what was stored is safe
@@ -64,6 +65,10 @@ class JournalMissing(Trouble):
 
 class JournalUnreadable(Trouble):
     """The file is no journal this program can read."""
+
+
+class JournalNewer(JournalUnreadable):
+    """The journal, or a record in it, was written by a newer program. Whole as far as is known, and left as it is."""
 
 
 class NeedsRegion(Trouble):

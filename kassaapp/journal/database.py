@@ -17,7 +17,7 @@ import apsw.sqlite_extra
 
 from kassaapp.journal import sharing
 from kassaapp.paths import resource_text
-from kassaapp.trouble import DiskFailed, DiskFull, JournalDamaged, JournalInUse, JournalUnreadable
+from kassaapp.trouble import DiskFailed, DiskFull, JournalDamaged, JournalInUse, JournalNewer, JournalUnreadable
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def create(path: Path) -> apsw.Connection:
 
 
 def open_existing(path: Path) -> apsw.Connection:
-    """Open a journal file. Raises JournalInUse, JournalUnreadable, JournalDamaged through the reads that follow."""
+    """Open a journal file. Raises JournalInUse, JournalNewer, JournalUnreadable, JournalDamaged through the reads that follow."""
     with translated_errors():
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
         try:
@@ -225,5 +225,7 @@ def _check_format(connection: apsw.Connection) -> None:
     version = connection.execute("PRAGMA user_version").get
     if application != APPLICATION_ID:
         raise JournalUnreadable("not a journal")
+    if version > FORMAT:
+        raise JournalNewer(f"format {version}")
     if version != FORMAT:
         raise JournalUnreadable(f"format {version}")

@@ -23,7 +23,7 @@ from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.second_medium import SecondMedium
 from kassaapp.journal.signing_key import Custody, Mark
 from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, write_certificates
-from kassaapp.trouble import JournalDamaged, JournalMissing
+from kassaapp.trouble import JournalDamaged, JournalMissing, JournalNewer
 from sync.client.engine import Proof
 from sync.client.enrol import NewRegister
 from sync.wire import config, record
@@ -460,6 +460,8 @@ def _written(frame: Frame) -> Written[Event]:
 
 
 def _event(frame: Frame) -> Event:
+    if frame.record.header.v > record.VERSION:
+        raise JournalNewer(f"version {frame.record.header.v}")
     try:
         return payload.event_of(frame.record.header.kind, {part.name: part.content() for part in frame.parts})
     except WireError as error:

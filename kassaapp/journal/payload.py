@@ -18,7 +18,7 @@ from typing import Any
 
 from kassaapp.domain.events import KINDS, Event, kind_of
 from kassaapp.domain.patient_id import IdKind, PatientId
-from kassaapp.trouble import JournalUnreadable
+from kassaapp.trouble import JournalNewer, JournalUnreadable
 
 ACCOUNTING = "a"
 PERSON = "p"
@@ -33,9 +33,15 @@ def contents(event: Event) -> dict[str, dict[str, Any]]:
 
 
 def event_of(kind: str, parts: Mapping[str, dict[str, Any]]) -> Event:
-    """The event of a record of `kind` with these parts. Raises JournalUnreadable."""
+    """The event of a record of `kind` with these parts.
+
+    Raises JournalUnreadable, and JournalNewer for a kind, field or word that this program does not know: the parts are
+    as they were signed, so a newer program has written it.
+    """
     event_type = KINDS.get(kind)
-    if event_type is None or ACCOUNTING not in parts:
+    if event_type is None:
+        raise JournalNewer(f"kind {kind}")
+    if ACCOUNTING not in parts:
         raise JournalUnreadable(f"kind {kind}")
     fields = dict(parts[ACCOUNTING])
     if PERSON in parts:
@@ -100,7 +106,7 @@ def _decode_object(wanted: type, value: Any) -> Any:
     try:
         return wanted(**{name: readers[name](item) for name, item in value.items()})
     except KeyError as unknown:
-        raise JournalUnreadable(f"{wanted.__name__} has an unknown field {unknown.args[0]}") from None
+        raise JournalNewer(f"{wanted.__name__} has an unknown field {unknown.args[0]}") from None
     except TypeError:
         raise JournalUnreadable(f"{wanted.__name__} lacks a field") from None
 
@@ -155,7 +161,7 @@ def _decode_word(wanted: type[enum.Enum], value: Any) -> enum.Enum:
     try:
         return wanted(value)
     except ValueError:
-        raise JournalUnreadable(f"unknown {wanted.__name__}") from None
+        raise JournalNewer(f"unknown {wanted.__name__}") from None
 
 
 def _expect(wanted: Any, value: Any) -> Any:

@@ -18,6 +18,7 @@ from kassaapp.trouble import (
     JournalDamaged,
     JournalInUse,
     JournalMissing,
+    JournalNewer,
     JournalUnreadable,
     KeyMissing,
     NeedsRegion,
@@ -68,9 +69,14 @@ def _about_journal(trouble: Trouble, support: str) -> str | None:
                 "Kassan är registrerad men dess kassajournal finns inte på datorn. Ingen ny har påbörjats. "
                 "Ta inte betalt i den här kassan, {call}."
             ).format(call=call(support))
+        case JournalNewer():
+            return _(
+                "Kassajournalen är skriven av en nyare version av programmet än den här. Inget är ändrat. Ta inte "
+                "betalt med den här versionen: installera den nyare igen, eller {call}."
+            ).format(call=call(support))
         case JournalUnreadable():
             return _(
-                "Kassajournalen går inte att läsa: den är skadad eller skriven av en nyare version av programmet. "
+                "Kassajournalen går inte att läsa: filen är inte som den ska. "
                 "Inget är ändrat. Ta inte betalt i den här kassan, {call}."
             ).format(call=call(support))
         case NeedsRegion():

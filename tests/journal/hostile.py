@@ -377,7 +377,7 @@ POSSIBLE = [
         "file",
         "repaired",
     ),
-    Possible(PROGRAM, "another format", "PRAGMA user_version = 7", "", "JournalUnreadable"),
+    Possible(PROGRAM, "another format", "PRAGMA user_version = 7", "", "JournalNewer"),
     Possible(PROGRAM, "another program's file", "PRAGMA application_id = 7", "", "JournalUnreadable repaired"),
     # ── another program's SQLite: what it writes has no checksum of ours
     Possible(TOOL, "it looks", "SELECT count(*) FROM record", "", "intact"),
