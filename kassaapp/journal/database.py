@@ -58,7 +58,8 @@ def create(path: Path) -> apsw.Connection:
 
 
 def open_existing(path: Path) -> apsw.Connection:
-    """Open a journal file. Raises JournalInUse, JournalNewer, JournalUnreadable, JournalDamaged through the reads that follow."""
+    """Open a journal file. Raises JournalInUse, JournalNewer, JournalUnreadable, and JournalDamaged through the reads
+    that follow."""
     with translated_errors():
         connection = _connect(path, apsw.SQLITE_OPEN_READWRITE)
         try:
