@@ -46,6 +46,7 @@ class Place(enum.Enum):
 class Wish(enum.Enum):
     """What the menu does that is no screen."""
 
+    LOCK = enum.auto()
     SIGN_OUT = enum.auto()
     COUNT = enum.auto()
     PRACTISE = enum.auto()
@@ -294,6 +295,7 @@ class Frame:
             MenuRow("8", _("Visning och om kassan"), Place.DISPLAY),
             MenuRow("9", _("Avsluta övning"), Wish.END_PRACTICE) if self._is_practice else practice,
             MenuRow("0", _("Logga ut"), Wish.SIGN_OUT),
+            MenuRow("+", _("Lås kassan"), Wish.LOCK),
         ]
         return tuple(row for row in rows if row is not None)
 

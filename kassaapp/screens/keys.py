@@ -32,5 +32,6 @@ def key_list() -> Sequence[tuple[str, str]]:
         (_("Ctrl+Skift+D"), _("Visa det som ligger åt sidan")),
         ("Ctrl+L", _("Lås kassan")),
         ("Ctrl + − 0", _("Större, mindre eller vanlig text")),
+        (_("/ * − på sifferdelen"), _("Meny, nästa fält eller knapp, tillbaka: där inget är skrivet")),
         ("Alt", _("Understruken bokstav: den knappen eller det fältet")),
     )

@@ -36,8 +36,8 @@ class LoginView:
 
 
 class LoginScreen:
-    """`sign_in` signs in at every till of the desk or raises Refused; `signed_in` is called when somebody has. `ended`
-    is said until then."""
+    """`sign_in` signs in at every till of the desk or raises Refused; `signed_in` is called when somebody has.
+    `last_user` was the last to sign in before the program started. `ended` is said until then."""
 
     def __init__(
         self,
@@ -47,13 +47,14 @@ class LoginScreen:
         sign_in: Callable[[str, str], User],
         signed_in: Callable[[], None],
         ended: str = "",
+        last_user: str = "",
     ) -> None:
         self._register = register
         self._sync_status = sync_status
         self._sign_in = sign_in
         self._signed_in = signed_in
         self._ended = ended
-        self._last_user = ""
+        self._last_user = last_user
         self._error = self._user_error = ""
         self._spot: Spot | None = None
 

@@ -17,6 +17,7 @@ from kassaapp.screens.question import Question
 from kassaapp.screens.sale import SaleScreen
 from kassaapp.ui import sound, theme
 from kassaapp.ui.customer_display import CustomerWindow, follow_screens
+from kassaapp.ui.keypad import Keypad
 from kassaapp.ui.papers import Papers
 from kassaapp.ui.room import Prints, Room
 from kassaapp.ui.scanner import Scanner
@@ -47,7 +48,7 @@ class MainWindow(QMainWindow):
         worn = display or Display()
         self._guard.use(worn.double_press_ms)
         self._stopped = self.has_failed = False
-        self._held = HeldKeys()
+        self._held, self._keypad = HeldKeys(), Keypad(self._open_menu)
         self.leaving = ModalQuestion(self, self._leave)
         self.display = DisplayScreen(
             worn,
@@ -205,6 +206,8 @@ class MainWindow(QMainWindow):
 
     def _fulfil(self, wish: Wish) -> None:
         match wish:
+            case Wish.LOCK:
+                self.frame.lock()
             case Wish.SIGN_OUT:
                 self.frame.sign_out()
             case Wish.COUNT:
@@ -401,6 +404,8 @@ class MainWindow(QMainWindow):
             return True
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
             self._idle.start(self.now.screens.register.configuration.policy.lock_after_s * 1000)
+        if self._keypad.swallows(event):
+            return True
         return super().eventFilter(watched, event)
 
 

@@ -18,6 +18,7 @@ from kassaapp.domain.fees import Wish
 from kassaapp.domain.state import Session
 from kassaapp.domain.visit import Patient
 from kassaapp.export.table import as_csv
+from kassaapp.history import Filter
 from kassaapp.i18n import _
 from kassaapp.papers import put, put_bytes
 from kassaapp.printout import period_report
@@ -115,6 +116,7 @@ class TillScreens:
             sign_in=outer.sign_in,
             signed_in=self.frame.signed_in,
             ended=wording.ended(outer.ended.at, outer.ended.stopped) if outer.ended else "",
+            last_user=self._last_user(),
         )
         self.opening = OpenScreen(register, opened=lambda _event: self.frame.home())
         self.closing = CloseScreen(
@@ -125,6 +127,12 @@ class TillScreens:
             events=lambda: self.desk.history(self.letter).in_session,
         )
         self.status = StatusScreen(register, self._sync_status)
+
+    def _last_user(self) -> str:
+        """Who signed in last, if that person still may."""
+        signed_in = self.desk.history(self.letter).find(Filter(kind="sign-in"), 1)
+        user = (signed_in[0].user or "") if signed_in else ""
+        return user if user in self.register.configuration.users else ""
 
     def _make_looking_back(self) -> None:
         register, history = self.register, self.desk.history(self.letter)

@@ -75,6 +75,7 @@ def test_an_auditor_comes_to_the_status_and_can_neither_sell_nor_close(desk: Des
         "Synkstatus",
         "Visning och om kassan",
         "Logga ut",
+        "Lås kassan",
     ]
 
 

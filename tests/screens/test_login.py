@@ -76,3 +76,15 @@ def test_a_user_in_capitals_is_the_same_user(desk: Desk) -> None:
     user = desk.register("H").user
     assert user is not None
     assert user.id == "anber"
+
+
+def test_who_was_here_last_is_filled_in_when_the_program_starts(desk: Desk) -> None:
+    screen = LoginScreen(
+        desk.register("H"),
+        lambda: desk.sync_status("H"),
+        sign_in=desk.sign_in,
+        signed_in=lambda: None,
+        last_user="anber",
+    )
+
+    assert (screen.view.user, screen.view.spot) == ("anber", Spot.PIN)

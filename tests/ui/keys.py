@@ -60,6 +60,19 @@ class Keys:
             if held == ["Alt"]:
                 QTest.qWait(150)  # Qt shows a button down for a tenth of a second before it is pressed.
 
+    def pad(self, *runs: str, quick: bool = False) -> None:
+        """Press keys of the numeric keypad alone: digits and `/ * - + ,`, and `=` for its Enter."""
+        for sign in "".join(runs):
+            QApplication.processEvents()
+            self.presses += 1
+            self.now_ms += 50 if quick else 1000
+            key = Qt.Key.Key_Enter if sign == "=" else Qt.Key(ord(sign))
+            text = "\r" if sign == "=" else sign
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, key, Qt.KeyboardModifier.KeypadModifier, text)
+                QApplication.sendEvent(focused(), event)
+            _let_it_act()
+
     def hold(self, key: str, repeats: int = 20) -> None:
         """Press a key and keep it down: the keyboard repeats it."""
         self.press(key)
