@@ -288,9 +288,9 @@ def _acts(options: argparse.Namespace) -> int:
 
 
 def _window(options: argparse.Namespace) -> int:
-    from kassaapp.ui import start
+    from kassaapp.ui import opening_view
 
-    return start.main(options.data, options.clinic)
+    return opening_view.main(options.data, options.clinic)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QTranslator
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from kassaapp import first_start
 from kassaapp.app import Clock, Desk
@@ -21,32 +20,31 @@ from kassaapp.i18n import _
 from kassaapp.screens.question import Question
 from kassaapp.trouble import DiskFull, NotEnrolled, Trouble
 from kassaapp.ui import theme
+from kassaapp.ui.dressing import SIZE, SMALL_WIDTH, dressed, show_fitted
 from kassaapp.ui.main_window import MainWindow, dress
+from kassaapp.ui.opening_view import OpeningView
 from kassaapp.ui.stopped_view import StoppedView
 from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.wording import explain_trouble
 
+__all__ = ["SIZE", "SMALL_WIDTH", "crash_notice", "dressed", "main", "run", "show_fitted"]
 log = logging.getLogger(__name__)
-
-SIZE = (1280, 720)
-SMALL_WIDTH = 1366
-"""A screen no wider than this is filled, px."""
 
 Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None]
 
 
-def main(folder: Path, clinic_file: Path | None = None) -> int:
-    """Open the desk in `folder`, enrolled first with `clinic_file` when it is new, and show it; the exit code."""
-    dressed()
+def main(folder: Path, clinic_file: Path | None, opening: OpeningView) -> int:
+    """Open the desk in `folder` while `opening` is shown, enrolled first with `clinic_file` when it is new, and show it
+    instead; the exit code."""
     try:
-        with _opened(folder, clinic_file) as desk:
-            return run(desk)
+        with opening.meanwhile(lambda: _opened(folder, clinic_file)) as desk:
+            return run(desk, opening)
     except Trouble as trouble:
         log.warning("the till cannot start: %s", type(trouble).__name__)
-        return _show_trouble(trouble)
+        return _show_trouble(trouble, opening)
 
 
-def run(desk: Desk) -> int:
+def run(desk: Desk, instead_of: QWidget | None = None) -> int:
     """Show the desk's first till until the window is closed; the exit code. Contact with the region begins here."""
     application, display = dressed(), read_display(desk.folder)
     dress(application, display)
@@ -55,6 +53,7 @@ def run(desk: Desk) -> int:
     before, sys.excepthook = sys.excepthook, crash_notice(window)
     try:
         show_fitted(window)
+        _take_away(instead_of)
         desk.start_sync()
         desk.start_check()
         code = application.exec()
@@ -62,32 +61,6 @@ def run(desk: Desk) -> int:
     finally:
         sys.excepthook = before
         window.shut()
-
-
-def dressed() -> QApplication:
-    """The application, speaking Swedish in Qt's own words too."""
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    if not application.property("dressed"):
-        application.setProperty("dressed", True)  # noqa: FBT003 - Qt's own
-        application.setApplicationName("Kassa")
-        QLocale.setDefault(QLocale(QLocale.Language.Swedish, QLocale.Country.Sweden))
-        translator = QTranslator(application)
-        if translator.load("qtbase_sv", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            application.installTranslator(translator)
-        theme.apply(application, theme.load())
-    return application
-
-
-def show_fitted(window: QWidget) -> None:
-    """Show the window as large as it wants to be, or filling a screen that has no more room than that, in front."""
-    room = window.screen().availableGeometry()
-    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
-    if room.width() <= SMALL_WIDTH or room.height() <= SIZE[1]:
-        window.showMaximized()
-    else:
-        window.show()
-    window.activateWindow()  # Who has started the till types next.
 
 
 def crash_notice(window: MainWindow) -> Hook:
@@ -128,11 +101,18 @@ def _opened(folder: Path, clinic_file: Path | None) -> Desk:
         return Desk.open(folder)
 
 
-def _show_trouble(trouble: Trouble) -> int:
+def _show_trouble(trouble: Trouble, instead_of: QWidget) -> int:
     application = dressed()
     view = StoppedView(explain_trouble(trouble), application.quit, heading=_("Kassan kan inte startas"))
     view.setWindowTitle("Kassa")
     view.resize(960, 480)
     view.show()
+    _take_away(instead_of)
     application.exec()
     return 1
+
+
+def _take_away(window: QWidget | None) -> None:
+    if window is not None:
+        window.hide()
+        window.deleteLater()

@@ -1,4 +1,7 @@
-"""A day of 300 visits at the counter by the keyboard: from a key press to its paint, and the memory held at the end."""
+"""A day of 300 visits at the counter by the keyboard: from a key press to its paint, and the memory held at the end.
+
+The presses and how they are timed are `tests/ui/key_to_paint.py`'s; a figure of a day is of one process.
+"""
 
 import json
 import subprocess

@@ -7,15 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from kassaapp.screens.frame import Place
 from kassaapp.trouble import DiskFailed, DiskFull
-from kassaapp.ui import start
+from kassaapp.ui import opening_view, start
 from kassaapp.ui.widgets.message import Message
-from tests.desks import MONDAY_MORNING, a_desk
+from tests.desks import MONDAY_MORNING, a_desk, an_enrolled_folder
 from tests.ui.conftest import Counter
 
 
@@ -163,10 +163,37 @@ def test_the_window_runs_until_it_is_closed_and_gives_the_hook_back(tmp_path: Pa
     assert sys.excepthook is hook
 
 
+def test_the_till_is_opened_behind_a_window_that_is_seen_first_and_cannot_be_closed(
+    tmp_path: Path, closing_soon: QTimer, qapp: QApplication
+) -> None:
+    an_enrolled_folder(tmp_path)
+    seen = Shown(qapp)
+
+    code = opening_view.main(tmp_path)
+
+    assert code == 0
+    assert seen.windows[0] == "OpeningView"
+    assert seen.windows[-1] == "MainWindow"
+
+
+class Shown(QObject):
+    """Which windows were shown, in order."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        self.windows: list[str] = []
+        app.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
 def test_a_folder_without_a_till_says_so_and_ends_with_one(
     tmp_path: Path, closing_soon: QTimer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    code = start.main(tmp_path)
+    code = opening_view.main(tmp_path)
 
     assert code == 1
     assert caplog.messages == ["the till cannot start: NotEnrolled"]
