@@ -181,7 +181,8 @@ def region_answers(region: System) -> Iterator[None]:
     certify(region)
     front = re.search(r"^server \{\n.*?^\}\n", (ROOT / "docs/OPERATING.md").read_text(), re.MULTILINE | re.DOTALL)
     assert front is not None
-    region.put("etc/nginx/sites-enabled/default", front[0].replace("region.example", HOST))
+    region.must("rm", "-f", "/etc/nginx/sites-enabled/default")
+    region.put("etc/nginx/conf.d/kassa.conf", front[0].replace("region.example", HOST))
     starts = f". {wanted['EnvironmentFile']}; exec {wanted['ExecStart']}"
     with region.running("sh", "-c", starts, user=wanted["User"]), region.running("nginx", "-g", "daemon off;"):
         reached = "until echo > /dev/tcp/127.0.0.1/8417; do sleep 0.2; done 2>/dev/null"
