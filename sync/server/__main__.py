@@ -1,13 +1,14 @@
 """The region's commands: init, upgrade, serve, register new, register lost, register confirm, register take-back, late,
-publish, publish-own, status, accesses, audit."""
+publish, publish-own, status, accesses, audit, backup."""
 
 import argparse
 import json
 import logging
+import os
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from getpass import getpass
 from pathlib import Path
 from typing import Any, cast
@@ -24,6 +25,7 @@ from sqlalchemy.exc import (
 from sync.server import (
     accesses,
     audit,
+    backup,
     code_orders,
     configuration,
     dry_run,
@@ -33,6 +35,7 @@ from sync.server import (
     publishing,
     review,
     roles,
+    serving,
     settings,
     shape,
     status_command,
@@ -64,16 +67,20 @@ def main(arguments: list[str] | None = None) -> int:
     except FileExistsError as found:
         print(f"exists already, nothing was changed: {found.filename}", file=sys.stderr)
     except FileNotFoundError as missing:
-        print(f"not found: {missing.filename} (is there a region? `init DIR` makes one)", file=sys.stderr)
+        print(f"not found: {missing.filename}{_no_region(chosen.folder)}", file=sys.stderr)
     except OSError as trouble:
         print(f"{trouble.strerror or trouble}: {trouble.filename or chosen.folder}", file=sys.stderr)
-    except (ArgumentError, NoSuchModuleError):
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError):
         print("not the URL of a database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME", file=sys.stderr)
     except DatabaseError as trouble:
         if isinstance(trouble, NO_TROUBLE_OF_THE_DATABASE):
             raise
         print(f"the database: {_first_line(trouble)}", file=sys.stderr)
     return FAILED
+
+
+def _no_region(folder: Path) -> str:
+    return "" if (folder / "settings.toml").exists() else " (is there a region? `init DIR` makes one)"
 
 
 def _first_line(trouble: DatabaseError) -> str:
@@ -93,8 +100,8 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "upgrade", _upgrade, "bring an older database to this program's shape; stop the servers first")
 
     serve = _command(commands, "serve", _serve, "answer registers over HTTP; put TLS in front")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8417)
+    serve.add_argument("--host", help="default: 127.0.0.1; also KASSA_REGION_HOST, or host in DIR/serve.toml")
+    serve.add_argument("--port", type=int, help="default: 8417; likewise")
     serve.add_argument("--metrics", type=int, metavar="PORT", help="answer GET /metrics there, on the loopback only")
 
     _add_register_commands(commands)
@@ -129,6 +136,9 @@ def _parser() -> argparse.ArgumentParser:
         commands, "audit", _audit, "recompute everything from the stored bytes; 1 when something is wrong"
     )
     audited.add_argument("--json", action="store_true")
+
+    copied = _command(commands, "backup", _backup, "copy the SQLite database as it stands, also while it is served")
+    copied.add_argument("out", type=Path, metavar="FILE")
     return parser
 
 
@@ -148,8 +158,15 @@ def _add_register_commands(commands: Any) -> None:
 
 def _command(commands: Any, name: str, run: Callable[[argparse.Namespace], int], says: str) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=says, description=says)
-    command.add_argument("folder", type=Path, metavar="DIR")
-    command.add_argument("--database", metavar="URL", help="default: an SQLite file in DIR, or what `init` was given")
+    told = os.environ.get(serving.PREFIX + "DIR")
+    optional: dict[str, Any] = {"nargs": "?", "default": Path(told)} if told else {}
+    command.add_argument("folder", type=Path, metavar="DIR", help="or KASSA_REGION_DIR", **optional)
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        default=os.environ.get(serving.PREFIX + "DATABASE") or None,
+        help="default: KASSA_REGION_DATABASE, what `init` was given, or an SQLite file in DIR",
+    )
     command.set_defaults(run=run)
     return command
 
@@ -183,22 +200,22 @@ def _serve(chosen: argparse.Namespace) -> int:
     from sync.server.web import make_server
 
     logs.begin()
+    where = serving.chosen(chosen, os.environ)
     region = _open(chosen, roles.INGEST)
+    opened = ExitStack()
     try:
         region.ledger.check()
-        listener = _listen(chosen.host, chosen.port)
-        beside = None if chosen.metrics is None else _listen("127.0.0.1", chosen.metrics)
-        if listener is None or (beside is None and chosen.metrics is not None):
-            for opened in filter(None, (listener, beside)):
-                opened.close()
-            return FAILED
-        print(f"{region.settings.region}: http://{chosen.host}:{listener.getsockname()[1]}", flush=True)
+        listener = serving.listen(where.host, where.port)
+        opened.enter_context(listener)
+        beside = None if where.metrics is None else opened.enter_context(serving.listen("127.0.0.1", where.metrics))
+        print(f"{region.settings.region}: http://{where.host}:{listener.getsockname()[1]}", flush=True)
         counted = metrics.Metrics()
         server = make_server(region)
         server.config.app = metrics.measured(cast("Any", server.config.app), counted)
-        with listener, _metrics(region, counted, beside), suppress(KeyboardInterrupt):
+        with _metrics(region, counted, beside), suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
+        opened.close()
         region.close()
     return 0 if server.started else FAILED
 
@@ -210,19 +227,6 @@ def _metrics(region: Region, counted: Any, listener: socket.socket | None) -> Ab
     from sync.server import metrics
 
     return metrics.beside(region, counted, listener)
-
-
-def _listen(host: str, port: int) -> socket.socket | None:
-    """A socket that answers there, or None after saying why there is none."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    why: object = "a port is 0 to 65535"
-    if port in range(65_536):  # create_server leaves a socket open when it is not.
-        try:
-            return socket.create_server((host, port), family=family)
-        except OSError as trouble:
-            why = trouble.strerror or trouble
-    print(f"cannot listen on {host}, port {port}: {why}", file=sys.stderr)
-    return None
 
 
 def _register_new(chosen: argparse.Namespace) -> int:
@@ -385,6 +389,11 @@ def _audit(chosen: argparse.Namespace) -> int:
         for finding in report.findings:
             print(f"FOUND {finding}")
     return FINDINGS if report.findings else 0
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    print(backup.copy(chosen.folder, chosen.out, chosen.database))
+    return 0
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 As in `storage.py`, each function takes the connection of a transaction its caller opened, and decides nothing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -69,3 +70,12 @@ def register_names(db: Connection, clinic: str, at_ms: int) -> set[str]:
     """The names of a clinic's registers that codes still good at `at_ms` may bring."""
     c = t.code.c
     return set(db.scalars(select(c.register).where(c.clinic == clinic, c.expires_ms >= at_ms)))
+
+
+def retire(db: Connection, clinic: str, register: str, tills: Collection[str]) -> None:
+    """Codes for these tills of that name that have not been used for them are good no more: two would bear two tills
+    that give out the same receipt numbers."""
+    c, one = t.code.c, t.code_till.c
+    unused = select(one.selector).where(one.till.in_(tills), one.chain.is_(None))
+    query = update(t.code).where(c.clinic == clinic, c.register == register, c.selector.in_(unused))
+    db.execute(query.values(tries_left=0))

@@ -42,9 +42,9 @@ def order(
     """Make a one-time code for a register. It is shown once and not kept.
 
     `parents` are the chains that the tills succeed, at most one for each till; from them come the clinic, the tills and
-    the name by the next letter, where these are left out. With `unheld` no till may have had that name: two would give
-    out the same receipt numbers. Raises Refused for a chain that cannot be succeeded so or a name that is held, and
-    Malformed for a name that no certificate may hold.
+    the name by the next letter, where these are left out. With `unheld` no till may have had that name, and codes for
+    it that are unused end here: two tills would give out the same receipt numbers. Raises Refused for a chain that
+    cannot be succeeded so or a name that is held, and Malformed for a name that no certificate may hold.
     """
     code = "".join(secrets.choice(_CROCKFORD) for _ in range(CODE_CHARACTERS))
     with storage.writing(region.engine) as db:
@@ -54,6 +54,8 @@ def order(
         wanted = _succeeded(clinic, tills or [chain.till for chain in before], before)
         if unheld and storage.tills_of(db, clinic, register) & wanted.keys():
             raise Refused(409, "name-taken")
+        if unheld:
+            codes.retire(db, clinic, register, wanted.keys())
         expires_ms = region.clock() + CODE_VALID_MS
         row = Code(code[:_SELECTOR], _hash(code), clinic, register, expires_ms, WRONG_TRIES)
         codes.add_code(db, row, wanted)

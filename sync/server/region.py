@@ -4,6 +4,8 @@ import errno
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,9 +72,10 @@ def found_region(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (folder / "keys").exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder / "keys"))
-    if not database:
-        settings.write_private(folder / settings.DATABASE_FILE, b"")  # It will hold personal data.
-    with shape.create(owner or database or settings.default_database(folder), alone=owner is None) as db:
+    with (
+        _own_file(folder, database),
+        shape.create(owner or database or settings.default_database(folder), alone=owner is None) as db,
+    ):
         keys.make(folder / "keys", demo=demo)
         root = keys.signer(folder / "keys", "root")
         Settings(folder, name, settings.origin_of(name), root.public_key, database or "").save()
@@ -82,6 +85,22 @@ def found_region(
         frame = config.next_record(config.TRUST_KIND, chain, None, [part], root)
         storage.add_config(db, config.TRUST_KIND, frame, None)
         _own_signer(chosen).begin()
+
+
+@contextmanager
+def _own_file(folder: Path, database: str | None) -> Iterator[None]:
+    """The empty database file, readable by its owner only: it will hold personal data. Gone again when nothing came of
+    it. Raises FileExistsError."""
+    if database:
+        yield
+        return
+    file = folder / settings.DATABASE_FILE
+    settings.write_private(file, b"")
+    try:
+        yield
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
 
 
 def _trust(chosen: Settings) -> Trust:
