@@ -404,6 +404,29 @@ def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_ou
     assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
 
 
+def test_what_was_sent_as_part_of_a_branch_comes_back_and_is_not_called_lost(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(folder, tmp_path / "clone")
+    first = shadow_count(folder)
+    sign_in_and_sell(folder, 3)
+    sign_in_and_sell(tmp_path / "clone", 1)
+    with region.plugged_in(), start(tmp_path / "clone") as desk:
+        desk.sync_now("H")
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(recover, "successor", no_answer)
+        start(folder).close()  # Its branch is delivered.
+    raw, env = journal(folder).read_bytes(), env_of(folder, first + 1)
+    journal(folder).write_bytes(raw.replace(env[-60:], bytes(60)))  # Wherever the file has it.
+    second_medium(folder).unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert [one for one in events if isinstance(one, RecordsLost)] == []
+    assert [one.register for one in events if isinstance(one, RegisterOpened)] == ["R0417", "R0417B"]
+
+
 def test_a_second_medium_that_is_damaged_further_up_shows_all_the_same_that_nothing_is_missing_at_its_end(
     region: PluggedRegion, folder: Path
 ) -> None:

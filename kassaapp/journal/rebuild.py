@@ -230,8 +230,9 @@ def _places(
 
 
 def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -> Iterator[list[StoredRecord]]:
-    """Where else to look, as long as the chain `made` so far has a hole: in what was put aside, then at the region.
-    What it gives may show that an earlier one is not ours, and is then asked once more. Raises NeedsRegion."""
+    """Where else to look, as long as the chain `made` so far has a hole: in what was put aside, then at the region, in
+    the chain and beside it. What it gives may show that an earlier one is not ours, and is then asked once more. Raises
+    NeedsRegion."""
     known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
     if first_hole(made) is not None:
         yield put_aside(sources.path)
@@ -239,6 +240,8 @@ def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -
     while (hole := first_hole(made)) is not None and hole not in known and (asked is None or hole < asked):
         asked = hole
         yield [rows.stored(frame, sealer) for frame in _fetched(sources, n, hole)]
+        if (hole := first_hole(made)) is not None:
+            yield [rows.stored(frame, sealer) for frame in _kept_aside(sources, n, hole)]
 
 
 def _add(
@@ -268,6 +271,17 @@ def _fetched(sources: _Sources, n: int, first: int) -> Iterator[Frame]:
             seq = frames[-1].record.header.seq + 1
     except (Offline, Rejected, WireError) as error:
         log.error("no records from the region: %s", type(error).__name__)
+        raise NeedsRegion(first) from None
+
+
+def _kept_aside(sources: _Sources, n: int, first: int) -> Sequence[Frame]:
+    """Records of a chain from `first` that the region keeps beside it, unchecked: what we lost may have been sent as
+    part of a branch. Raises NeedsRegion."""
+    assert sources.link is not None
+    try:
+        return recover.aside(sources.sender(n), first, sources.link)
+    except (Offline, WireError) as error:
+        log.error("no records kept aside from the region: %s", type(error).__name__)
         raise NeedsRegion(first) from None
 
 

@@ -18,6 +18,9 @@ class Link(Carrier, Protocol):
     def records(self, sender: Sender, first: int) -> list[Frame]:
         """The chain's own records from `first`."""
 
+    def aside(self, sender: Sender, first: int) -> list[Frame]:
+        """Records from `first` that the chain's key has signed and that the region keeps beside the chain."""
+
     def certificate(self, sender: Sender) -> Enrolled:
         """The chain's certificate."""
 

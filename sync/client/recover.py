@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from sync.client import engine
 from sync.client.engine import Proof, Proved, Push, Records, RegionAhead
 from sync.client.enrol import NewRegister, Received, certified
+from sync.client.errors import Rejected
 from sync.client.link import Link
 from sync.client.round import fetch_configuration
 from sync.client.transport import Sender
@@ -56,14 +57,24 @@ def compare(records: Records, sender: Sender, link: Link) -> Compared:
 
 def holds(seq: int, digest: bytes | None, records: Records, sender: Sender, link: Link) -> bool:
     """Whether the region has by now our record `seq`, with this hash if it is known: a twin, or the till that this one
-    was copied from, may have sent it. Raises Offline, Rejected, WireError."""
+    was copied from, may have sent it, or we as part of a branch. Raises Offline, Rejected, WireError."""
     prev = records.hash_of(seq - 1) if seq else records.enrolment.hash
-    for frame in link.records(sender, seq)[:1]:
+    beside = [one for one in aside(sender, seq, link) if one.record.hash == digest]
+    for frame in beside or link.records(sender, seq)[:1]:
         record.check_link(frame.record, chain=sender.chain, seq=seq, prev=prev)
         record.check_signature(frame.record, records.enrolment.public_key)
         record.check_parts(frame.record, frame.parts)
         return digest in (None, frame.record.hash)
     return False
+
+
+def aside(sender: Sender, first: int, link: Link) -> list[Frame]:
+    """What the region keeps beside our chain from record `first`, unchecked; nothing where it gives none back. Raises
+    Offline, Malformed."""
+    try:
+        return link.aside(sender, first)
+    except Rejected:
+        return []
 
 
 def deliver(pieces: Iterable[Sequence[Frame]], records: Records, sender: Sender, link: Link) -> None:

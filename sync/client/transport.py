@@ -86,6 +86,12 @@ class Transport:
         path = f"{messages.push_path(sender.chain)}?from={first}"
         return _read(self._signed(sender, "GET", path, {}, b""), {200: _record_frames})
 
+    def aside(self, sender: Sender, first: int) -> list[Frame]:
+        """The sender's records from `first` that the region keeps beside its chain; unchecked. Raises as the others:
+        Rejected with 404 by a region that does not give them back."""
+        path = messages.aside_path(sender.chain, first)
+        return _read(self._signed(sender, "GET", path, {}, b""), {200: _record_frames})
+
     def certificate(self, sender: Sender) -> Enrolled:
         """The chain's certificate with a new proof, also of a closed chain; unchecked. Raises as the others."""
         path = messages.certificate_path(sender.chain)

@@ -26,6 +26,7 @@ from sync.server import (
     incoming,
     ingest,
     lookup,
+    quarantine,
     storage,
     succession,
 )
@@ -89,6 +90,7 @@ def make_app(region: Region, limits: Limits = USUAL) -> Starlette:
             _route(serving, "POST", messages.ENROL_PATH, _enrolled),
             _route(serving, "POST", f"{chain}/records", _signed(_push, messages.MAX_BATCH_BYTES)),
             _route(serving, "GET", f"{chain}/records", _signed(_records)),
+            _route(serving, "GET", f"{chain}/aside", _signed(_aside)),
             _route(serving, "GET", f"{chain}/certificate", _signed(_certificate)),
             _route(serving, "POST", f"{chain}/successor", _signed(_successor, messages.MAX_MESSAGE_BYTES)),
             _route(serving, "GET", f"{chain}/parent", _signed(_parent)),
@@ -122,6 +124,12 @@ def _records(region: Region, asked: Incoming, chain: Chain) -> Answer:
     with storage.reading(region.engine) as db:
         found = storage.frames(db, chain.chain, first, first + messages.MAX_BATCH_RECORDS)
     return _frames(found)
+
+
+def _aside(region: Region, asked: Incoming, chain: Chain) -> Answer:
+    first = incoming.number(asked.first)
+    with storage.reading(region.engine) as db:
+        return _frames(quarantine.kept(db, chain.chain, first))
 
 
 def _certificate(region: Region, _: Incoming, chain: Chain) -> Answer:

@@ -224,6 +224,9 @@ _PATHS: dict[str, dict[str, Schema]] = {
         ),
         "get": _operation("A chain's own records back.", _SOME, parameters=(_OWN, _FROM, *_SIGNED)),
     },
+    f"{_CHAIN}/aside": {
+        "get": _operation("A chain's own records that are kept beside it.", _SOME, parameters=(_OWN, _FROM, *_SIGNED))
+    },
     f"{_CHAIN}/certificate": {
         "get": _operation("The certificate, with a new proof.", _SHOWN, parameters=(_OWN, *_SIGNED))
     },

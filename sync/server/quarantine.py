@@ -14,6 +14,7 @@ from sync.server import tables as t
 from sync.wire import frame
 from sync.wire.canonical import to_text
 from sync.wire.frame import Frame
+from sync.wire.messages import MAX_BATCH_RECORDS
 
 FULL = "quarantine-full"
 MOST_RECORDS = 150_000
@@ -38,6 +39,14 @@ def keep(db: Connection, chain: bytes, branch: Sequence[Frame], why: str, at_ms:
             _tell_full(db, chain, record.header.seq, at_ms)
             return
         storage.add_quarantine(db, [(record, raw)], why, at_ms)
+
+
+def kept(db: Connection, chain: bytes, first: int) -> list[Frame]:
+    """The records of a chain that are kept aside, from number `first`; as many as a push holds. Whose they are may have
+    lost its own."""
+    c = t.quarantine.c
+    query = select(c.frame).where(c.chain == chain, c.seq >= first).order_by(c.seq, c.hash).limit(MAX_BATCH_RECORDS)
+    return [frame.decode_all(raw, at_most=1)[0] for raw in db.scalars(query)]
 
 
 def _room(db: Connection, chain: bytes) -> tuple[int, int]:

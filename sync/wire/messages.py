@@ -48,6 +48,11 @@ def push_path(chain: bytes) -> str:
     return f"/v1/chains/{to_text(chain)}/records"
 
 
+def aside_path(chain: bytes, first: int) -> str:
+    """Path and query that ask for the records of a chain, from seq `first`, that the region keeps beside it."""
+    return f"/v1/chains/{to_text(chain)}/aside?from={first}"
+
+
 def certificate_path(chain: bytes) -> str:
     """Path that asks for a chain's certificate, with a new proof that the ledger holds it."""
     return f"/v1/chains/{to_text(chain)}/certificate"

@@ -94,6 +94,10 @@ class Region:
         """The chain's records from `first`."""
         return self._chains[sender.chain].frames[first : first + 100]
 
+    def aside(self, sender: Sender, first: int) -> list[Frame]:
+        """Nothing is kept beside a chain."""
+        return []
+
     def configuration(self, sender: Sender, first: int) -> list[Frame]:
         """The configuration from record `first`."""
         return self._configuration[first:]

@@ -155,7 +155,7 @@ def wipe(world: World) -> None:
     elif how == 1:
         path.write_bytes(b"")
     else:
-        path.write_bytes(path.read_bytes()[: world.random.randrange(path.stat().st_size)])
+        path.write_bytes(path.read_bytes()[: world.random.randrange(path.stat().st_size or 1)])
     world.note_destroyed()
 
 

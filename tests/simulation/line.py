@@ -14,7 +14,7 @@ from typing import TypeVar
 from sync.client.engine import Push
 from sync.client.errors import Offline, Rejected
 from sync.client.transport import Sender
-from sync.server import certificate, configuration, enrolment, ingest, storage, succession
+from sync.server import certificate, configuration, enrolment, ingest, quarantine, storage, succession
 from sync.server.region import Region
 from sync.server.storage import Chain
 from sync.server.verify import verify_chain
@@ -144,6 +144,16 @@ class Line:
             chain = _authenticated(region, sender)
             with storage.reading(region.engine) as db:
                 return storage.frames(db, chain.chain, first, first + self._post.page)
+
+        return self._carried(self._ask(read))
+
+    def aside(self, sender: Sender, first: int) -> list[Frame]:
+        """The sender's records that are kept beside its chain."""
+
+        def read(region: Region) -> list[Frame]:
+            chain = _authenticated(region, sender)
+            with storage.reading(region.engine) as db:
+                return quarantine.kept(db, chain.chain, first)
 
         return self._carried(self._ask(read))
 

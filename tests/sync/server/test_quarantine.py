@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from sync.client import engine
 from sync.client.engine import Push
+from sync.client.errors import Rejected
+from sync.client.transport import Sender
 from sync.server import quarantine, storage, tables
 from sync.server.region import Region
 from sync.wire import frame
@@ -157,6 +159,25 @@ def test_what_is_kept_already_comes_again_to_a_full_quarantine_without_a_word(
         till.transport.push(till.sender, Push(0, tuple(branch), 0))
 
     assert status_of(region, till).flags == ("fork 0",)
+
+
+def test_what_is_kept_aside_is_given_back_to_whose_it_is(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=2, ours=3, theirs=5)
+    other, _ = _forked(region, clock, common=0, ours=1, theirs=2)
+    _deliver(till, 2, branch)
+
+    assert till.transport.aside(till.sender, 0) == branch
+    assert till.transport.aside(till.sender, 4) == branch[2:]
+    assert other.transport.aside(other.sender, 0) == []
+    with pytest.raises(Rejected):
+        other.transport.aside(Sender(till.sender.chain, other.sender.signer, till.sender.clinic), 0)
+
+
+def test_no_more_is_given_back_at_once_than_a_push_holds(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=0, ours=1, theirs=501)
+    _deliver(till, 0, branch)
+
+    assert till.transport.aside(till.sender, 0) == branch[:500]
 
 
 def _forked(region: Region, clock: Clock, *, common: int, ours: int, theirs: int) -> tuple[Till, list[Frame]]:
