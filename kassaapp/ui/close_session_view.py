@@ -106,6 +106,7 @@ class CloseSessionView(QWidget):
         self.rows, self.reason = Figures(), ReasonFields()
         self.leads = Paragraphs(_("Det här kan förklara skillnaden"))
         self.reason.changed.connect(self._reason_changed)
+        self.reason.entered.connect(self._to_signature)
         add_all(layout, self.rows, self.leads, self.reason)
         return surface
 
@@ -194,6 +195,9 @@ class CloseSessionView(QWidget):
 
     def _type_lists(self) -> None:
         self._screen.type_lists(self.card.edit.text(), self.swish.edit.text())
+
+    def _to_signature(self) -> None:
+        (self.second_user if self.second.isVisible() else self.pin).edit.take_focus()
 
     def _reason_changed(self) -> None:
         self._screen.reason_changed()

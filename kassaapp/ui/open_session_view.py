@@ -54,6 +54,7 @@ class OpenView(QWidget):
         self.button = CommitButton(self._guard, key="Enter")
         self.button.committed.connect(self._open)
         self.count.done.connect(self.button.setFocus)
+        self.reason.entered.connect(self.button.setFocus)
         self.count.submitted.connect(self.button.click)
         inside = Page()
         surface = card()

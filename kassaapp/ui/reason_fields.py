@@ -12,9 +12,10 @@ from kassaapp.ui.widgets.flow import Beside
 
 
 class ReasonFields(QWidget):
-    """Shows a Reason and writes into it. `changed` tells that it did."""
+    """Shows a Reason and writes into it. `changed` tells that it did; `entered` is Enter in the words of one's own."""
 
     changed = Signal()
+    entered = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -26,6 +27,7 @@ class ReasonFields(QWidget):
         title.setBuddy(self.choice)
         self.note = LabelledField(_("Egna ord"))
         self.note.edit.typed.connect(self._write)
+        self.note.edit.entered.connect(lambda _text: self.entered.emit())
         listed = QWidget()
         add_all(column(listed, spacing=4), title, self.choice, None)
         column(self).addWidget(Beside(listed, self.note, least=600, stretch=(0, 1), spacing=16))

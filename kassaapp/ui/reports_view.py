@@ -36,8 +36,9 @@ class ReportsView(QWidget):
         self.back.clicked.connect(back)
         self.period = Button(_("För en &period"))
         for button, leads in ((self.older, older), (self.period, period)):
-            button.setVisible(leads is not None)
-            if leads is not None:
+            if leads is None:
+                button.hide()
+            else:
                 button.clicked.connect(leads)
         surface = card()
         surface.setMaximumWidth(theme.current().px(760))

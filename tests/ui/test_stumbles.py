@@ -67,3 +67,30 @@ def test_the_rows_of_the_wrong_patients_receipt_wait_for_the_right_one(at_sale: 
     at_sale.keys.press("F6", "Enter")
     last = at_sale.desk.history("H").sale(at_sale.receipts).event
     assert last.patient.name == "Tolv Tolvansson"
+
+
+def test_enter_leads_through_a_difference_to_the_signature(at_sale: Counter) -> None:
+    keys = at_sale.keys
+    keys.press("F10", "6")
+    at_sale.closing.count.total_field.take_focus()
+    keys.type("950")
+    keys.press("Enter", "Enter", "Enter", "Down", "Enter")
+    keys.type("en femtiolapp")
+    keys.press("Enter")
+
+    keys.type("123456")
+    keys.press("Enter")
+
+    closing = at_sale.desk.history("H").last_closing()
+    assert closing is not None
+    assert closing.event.reason == "Fel växel: en femtiolapp"
+
+
+def test_enter_leads_through_another_float_to_the_open_till(counter: Counter) -> None:
+    counter.sign_in()
+    counter.opening.count.total_field.take_focus()
+    counter.keys.type("900")
+
+    counter.keys.press("Enter", "Down", "Enter", "Enter", "Enter")
+
+    assert counter.is_open()
