@@ -16,6 +16,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from kassaapp.printout import archival
 from kassaapp.printout.slip import (
     Align,
     Big,
@@ -87,11 +88,9 @@ def draw(slip: Slip) -> bytes:
         invariant=1,
         initialFontName=REGULAR.name,  # type: ignore[arg-type] # a name, whatever the stubs say
         lang="sv-SE",
+        pdfVersion=archival.VERSION,
     )
-    canvas.setTitle(slip.title)
-    canvas.setAuthor("")
-    canvas.setSubject("")
-    canvas.setCreator("Kassa")
+    archival.make_archival(canvas, slip.title)
     canvas.setLineWidth(0.6)
     y = height - MARGIN
     for piece in pieces:
