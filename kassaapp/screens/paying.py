@@ -15,6 +15,7 @@ from kassaapp.draft import Draft
 from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register, Sold
 from kassaapp.screens.account_payment import AccountPayment
+from kassaapp.screens.elsewhere import Elsewhere
 from kassaapp.screens.invoice_payment import InvoicePayment, Invoicing
 from kassaapp.screens.payment import CardPayment, CashPayment, Sell, SwishPayment
 from kassaapp.screens.split import Shares, SplitPayment
@@ -35,7 +36,8 @@ class Due:
 
 class Paying:
     """`sell` registers what needs nobody else's word, and may name a payer; `registered` is called with a visit that a
-    begun payment has paid, and `declined` when the terminal said no."""
+    begun payment has paid, and `declined` when the terminal said no. `has_region`: there is one to ask for money that
+    another till holds."""
 
     def __init__(
         self,
@@ -45,12 +47,14 @@ class Paying:
         sell: Callable[[Sequence[Offer], Payer | None], None],
         registered: Callable[[Sold], None],
         declined: Callable[[], None],
+        has_region: bool = False,
     ) -> None:
         self._register = register
         self._terminal = terminal
         self._sell_to = sell
         self._registered = registered
         self._declined = declined
+        self._has_region = has_region
         self._payment: Payment | None = None
         self._attempt = 0
         self._has_come = False
@@ -146,7 +150,13 @@ class Paying:
             self._balance_ore(due.draft),
             self._sell,
             divide=lambda ore: self.divide(due, account=ore),
+            elsewhere=self._elsewhere(due.draft),
         )
+
+    def _elsewhere(self, draft: Draft) -> Elsewhere | None:
+        """Whom to ask for money that this till does not hold; nobody without a region, nor without a name."""
+        patient = draft.patient
+        return None if patient is None or not self._has_region else Elsewhere(self._register, patient)
 
     def _begin_card(self, due: Due, sell: Sell, amount_ore: int | None = None) -> None:
         begun = self._begun(Tender.CARD, due, amount_ore)

@@ -14,6 +14,7 @@ from kassaapp.domain.fees import Wish
 from kassaapp.domain.visit import Patient
 from kassaapp.draft import Draft
 from kassaapp.i18n import _
+from kassaapp.screens.account_payment import AccountPayment
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.parked import CannotKeep
 from kassaapp.screens.sale_view import Panel as Panel
@@ -164,7 +165,12 @@ class SaleScreen(Selling):
     @property
     def may_reprice(self) -> bool:
         """Whether new prices may come into force now: not while somebody is paying what the old ones said."""
-        return self._paying.payment is None
+        return self._paying.payment is None or self.asks_elsewhere
+
+    @property
+    def asks_elsewhere(self) -> bool:
+        """Whether the open panel is for money a conto, which the region's answer may change."""
+        return isinstance(self._paying.payment, AccountPayment)
 
     def configuration_taken(self) -> None:
         """New prices: the rows are priced anew."""

@@ -38,8 +38,8 @@ from kassaapp.wording import amount, amount_spoken, explain
 class SaleParts:
     """`sold` is called when a visit is on record; without a `terminal` a person reads it. `drafts` is where the sale is
     kept; `other_till` opens the desk's other till; `paper` is called with the code of a slip that was scanned;
-    `print_copy` makes the paper of a copy that is on record, and `void` begins to undo a receipt. After each wish,
-    `spot` is where the keyboard should be."""
+    `print_copy` makes the paper of a copy that is on record, and `void` begins to undo a receipt; `has_region`: there
+    is one to ask. After each wish, `spot` is where the keyboard should be."""
 
     def __init__(
         self,
@@ -53,6 +53,7 @@ class SaleParts:
         paper: Callable[[str], None] | None = None,
         print_copy: Callable[[int], None] = lambda _receipt: None,
         void: Callable[[int], None] = lambda _receipt: None,
+        has_region: bool = False,
     ) -> None:
         self._register = register
         self._sold = sold
@@ -60,7 +61,14 @@ class SaleParts:
         self._void = void
         self._paper = paper
         reading = terminal or HandConfirmed()
-        self._paying = Paying(register, reading, sell=self._sell, registered=self._registered, declined=self._declined)
+        self._paying = Paying(
+            register,
+            reading,
+            sell=self._sell,
+            registered=self._registered,
+            declined=self._declined,
+            has_region=has_region,
+        )
         self._left_open = LeftOpen(register, reading, self._paying.finish)
         self._basket = Basket(register, changed=self._changed)
         self._keeping = Keeping(register, history, self._basket, drafts)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from kassaapp.i18n import _
 from kassaapp.screens.account_payment import AccountPayment
 from kassaapp.ui import theme
-from kassaapp.ui.widgets.button import CommitButton
+from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, column, label, set_text
 from kassaapp.ui.widgets.message import Message
@@ -28,9 +28,11 @@ class AccountPanel(QWidget):
         self.error = Message(urgent=True)
         self.button = CommitButton(guard, key="Enter", kind="pay")
         self.button.committed.connect(lambda: wish(self._shown().register))
+        self.ask = Button()
+        self.ask.clicked.connect(lambda: wish(self._shown().ask))
         self._bottom = PanelBottom(back)
         layout = column(self, spacing=10)
-        add_all(layout, self.heading, self._sums(), self.note, self.error, None, self.button, self._bottom)
+        add_all(layout, self.heading, self._sums(), self.note, self.error, self.ask, None, self.button, self._bottom)
 
     def show_payment(self, payment: AccountPayment) -> None:
         """Show this payment."""
@@ -42,12 +44,15 @@ class AccountPanel(QWidget):
         self.left.setAccessibleName(view.left_spoken)
         set_text(self.note, view.note)
         self.error.show_text(view.error, "warn")
+        self.ask.set_text(view.ask)
+        self.ask.setVisible(bool(view.ask))
         self.button.set_text(view.button)
         self.button.setVisible(bool(view.button))
 
     def take_focus(self) -> None:
-        """To the button; with nothing to draw from, to the way back."""
-        (self.button if self._shown().view.button else self._bottom.back).setFocus()
+        """To the button; with nothing to draw from, to the question, or to the way back."""
+        view = self._shown().view
+        (self.button if view.button else self.ask if view.ask else self._bottom.back).setFocus()
 
     def _sums(self) -> QGridLayout:
         sums = QGridLayout()

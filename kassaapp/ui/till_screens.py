@@ -90,6 +90,7 @@ class TillScreens:
             paper=self._scanned_paper,
             print_copy=lambda receipt: self.papers.copy(receipt, lambda _paper: None),
             void=lambda receipt: self._open_receipt(receipt, Act.VOID),
+            has_region=desk.clinic.server is not None,
         )
         self.customer = CustomerDisplay()
         self.a_conto = AContoScreen(
@@ -318,6 +319,8 @@ class TillScreens:
             self.desk.refresh_configuration(self.letter)
             if self.register.configuration.number != before:
                 self.sale.configuration_taken()
+                self._redraw(Place.SALE)
+            elif self.sale.asks_elsewhere:
                 self._redraw(Place.SALE)
 
     def _sync_status(self) -> SyncStatus:

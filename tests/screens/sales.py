@@ -26,7 +26,7 @@ def draft_of(desk: Desk, letter: str = "H") -> draft.DraftFile:
     return draft.beside(desk._tills[letter].journal, desk.folder / letter)
 
 
-def equipped(desk: Desk, letter: str = "H") -> tuple[Selling, Asked]:
+def equipped(desk: Desk, letter: str = "H", *, has_region: bool = False) -> tuple[Selling, Asked]:
     """The sale screen of a till with everything."""
     asked, sold = Asked(), list[Sold]()
     screen = SaleScreen(
@@ -36,5 +36,6 @@ def equipped(desk: Desk, letter: str = "H") -> tuple[Selling, Asked]:
         drafts=draft_of(desk, letter),
         other_till=lambda patient, wishes: asked.elsewhere.append((patient, wishes)),
         paper=asked.papers.append,
+        has_region=has_region,
     )
     return Selling(desk, screen, sold), asked

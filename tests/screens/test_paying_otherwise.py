@@ -219,6 +219,38 @@ def test_nothing_a_conto_is_said_and_registers_nothing(sale: Selling) -> None:
     assert (panel.view.button, sale.receipts) == ("", 0)
 
 
+@pytest.mark.parametrize(
+    ("given", "words", "button"),
+    [
+        (20_000, "", "Dra 200,00\u202fkr från a conto"),
+        (0, "Regionen kunde inte ge så mycket.", ""),
+    ],
+)
+def test_money_that_another_till_holds_is_asked_for(tmp_path: Path, given: int, words: str, button: str) -> None:
+    with an_open_till(tmp_path) as desk:
+        sale, _ = equipped(desk, has_region=True)
+        sale.visit(DOCTOR)
+        panel = account(sale)
+        offered = panel.view.ask
+        panel.ask()
+        waiting = panel.view
+        (request,) = desk.register("H").state.open_requests
+
+        desk.register("H").take_answer(request, given, 0)
+
+        assert offered == "&Fråga regionen om 200,00\u202fkr"
+        assert (waiting.ask, waiting.button) == ("", "")
+        assert waiting.note.startswith("Regionen är tillfrågad. Svaret kommer när kassan har kontakt.")
+        assert panel.view.note.startswith(words)
+        assert panel.view.button == button
+
+
+def test_without_a_region_nobody_is_asked(sale: Selling) -> None:
+    sale.visit(DOCTOR)
+
+    assert account(sale).view.ask == ""
+
+
 def test_a_part_a_conto_leads_to_how_the_rest_is_paid(sale: Selling) -> None:
     sale.visit(DOCTOR)
     deposit(sale, 15_000)
