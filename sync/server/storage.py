@@ -221,18 +221,18 @@ _READ_BACK = (
 
 def hashes(db: Connection, chain: bytes, first: int, end: int) -> list[bytes]:
     """Hashes of records first..end-1."""
-    return list(db.scalars(_HASHES, {"own": chain, "first": first, "end": end}))
+    return list(db.scalars(_HASHES, {"own": chain, "first": first, "end": end}).all())
 
 
 def envs(db: Connection, chain: bytes, first: int, end: int) -> list[bytes]:
     """Envs of records first..end-1."""
-    return list(db.scalars(_ENVS, {"own": chain, "first": first, "end": end}))
+    return list(db.scalars(_ENVS, {"own": chain, "first": first, "end": end}).all())
 
 
 def read_back(db: Connection, chain: bytes, first: int, end: int) -> list[tuple[bytes, int, bytes]]:
     """Records first..end-1 as they are stored: env, where in the ledger each stands, and the entry there."""
     stored = db.execute(_READ_BACK, {"own": chain, "first": first, "end": end})
-    return [(env, idx, entry) for env, idx, entry in stored]
+    return [(env, idx, entry) for env, idx, entry in stored.all()]
 
 
 def frames(db: Connection, chain: bytes, first: int, end: int) -> list[Frame]:
@@ -278,7 +278,7 @@ def add_leaves(db: Connection, first: int, entries: Sequence[bytes], nodes: dict
 
 def leaves(db: Connection, first: int, end: int) -> list[bytes]:
     """Entries first..end-1."""
-    return list(db.scalars(_LEAVES, {"first": first, "end": end}))
+    return list(db.scalars(_LEAVES, {"first": first, "end": end}).all())
 
 
 def nodes(db: Connection, places: Collection[Place]) -> Nodes:

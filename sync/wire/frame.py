@@ -69,37 +69,41 @@ def _bodies(raw: bytes) -> Iterator[bytes]:
 
 
 def _decode_body(body: bytes) -> Frame:
-    env_length = _u32(body, 0)
-    if env_length > MAX_ENV_BYTES:
-        raise Malformed("env too long")
-    record = rec.read(_take(body, 4, env_length))
-    at = 4 + env_length
-    count = _take(body, at, 1)[0]
-    if count > MAX_PARTS:
-        raise Malformed("too many parts")
-    at += 1
-    parts = []
-    for _ in range(count):
-        part, at = _decode_part(body, at)
-        parts.append(part)
-    if at != len(body):
-        raise Malformed("bytes after the last part")
+    try:
+        record, at = _decode_record(body)
+        count, at = body[at], at + 1
+        if count > MAX_PARTS:
+            raise Malformed("too many parts")
+        parts = []
+        for _ in range(count):
+            part, at = _decode_part(body, at)
+            parts.append(part)
+    except (IndexError, struct.error):
+        raise Malformed("frame cut short") from None
+    if at != len(body):  # A length that leads past the end has given too little, and stands beyond it.
+        raise Malformed("not as long as it says")
     return Frame(record, tuple(parts))
 
 
+def _decode_record(body: bytes) -> tuple[Record, int]:
+    """The record, and where its parts begin."""
+    (length,) = _U32.unpack_from(body)
+    if length > MAX_ENV_BYTES:
+        raise Malformed("env too long")
+    return rec.read(body[4 : 4 + length]), 4 + length
+
+
 def _decode_part(body: bytes, at: int) -> tuple[Part, int]:
-    name_length = _take(body, at, 1)[0]
-    name = _take(body, at + 1, name_length)
-    at += 1 + name_length
-    salt = _take(body, at, SALT_BYTES)
-    length = _u32(body, at + SALT_BYTES)
+    """The part that begins at `at`, and where it ends. Raises IndexError, struct.error past the end of the body."""
+    salt_at = at + 1 + body[at]
+    data_at = salt_at + SALT_BYTES + 4
+    (length,) = _U32.unpack_from(body, data_at - 4)
     if length > MAX_BYTES:
         raise Malformed("part too long")
-    at += SALT_BYTES + 4
-    data = _take(body, at, length)
+    name = body[at + 1 : salt_at]
     if not name.isascii():
         raise Malformed("part name")
-    return Part(name.decode("ascii"), salt, data), at + length
+    return Part(name.decode("ascii"), body[salt_at : data_at - 4], body[data_at : data_at + length]), data_at + length
 
 
 def _take(raw: bytes, at: int, length: int) -> bytes:
