@@ -84,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_places(diagnose)
     diagnose.add_argument("--out", type=Path, required=True, metavar="ZIP", help="filen som ska skrivas")
     diagnose.add_argument("--no-verify", action="store_true", help="granska inte kassajournalen")
-    _add_export(commands.add_parser("export", help="skriv en fil ur kassajournalen: xml, sie eller csv"))
+    _add_export(
+        commands.add_parser("export", help="skriv en fil ur kassajournalen, eller mappen för ett kontrollbesök")
+    )
     _add_verify(commands.add_parser("verify", help="granska en kassas bevis: 0 hel, 1 fynd, 2 går inte att läsa"))
     return parser
 
@@ -117,11 +119,16 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         " redan, 6 filen gick inte att skriva."
     )
     _add_places(export)
-    export.add_argument("format", nargs="?", metavar="FORMAT", help="xml (SKVFS 2021:16), sie (SIE 4I) eller csv")
+    export.add_argument(
+        "format", nargs="?", metavar="FORMAT", help="xml (SKVFS 2021:16), sie (SIE 4I), csv eller control-visit"
+    )
     export.add_argument("--from", dest="first", metavar="DAG", help="första dagen, som 2026-01-01")
     export.add_argument("--to", dest="last", metavar="DAG", help="sista dagen")
-    export.add_argument("--out", metavar="FIL", help="filen som ska skrivas; en fil som finns skrivs aldrig över")
+    export.add_argument(
+        "--out", metavar="FIL", help="filen eller mappen som ska skrivas; det som finns skrivs aldrig över"
+    )
     export.add_argument("--till", metavar="H|E", help="vilken kassa; annars en fil för varje kassa vid disken")
+    export.add_argument("--with-patients", action="store_true", help="för control-visit, bara där någon är inloggad")
     table = export.add_argument_group("för csv")
     table.add_argument("--columns", metavar="A,B", help=f"kolumner: {', '.join(Column)}")
     table.add_argument("--kind", metavar="SLAG", help="ett slag av händelse, som sale, refund eller difference")

@@ -5,10 +5,19 @@ here, `kassaapp.rights` carries it, and what the region answered is put on recor
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from kassaapp.domain import on_account, rights
-from kassaapp.domain.events import DepositRepaid, DepositTaken, Look, PatientSeen, RightsAsked, RightsReleased
+from kassaapp.domain.events import (
+    DepositRepaid,
+    DepositTaken,
+    Event,
+    Look,
+    PatientSeen,
+    RecordsExported,
+    RightsAsked,
+    RightsReleased,
+)
 from kassaapp.domain.people import Role
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Patient
@@ -26,6 +35,15 @@ class Accounts(Visits):
         """Record that the signed-in person looked at a patient (R60)."""
         user = self.require_reader()
         self._record(PatientSeen(at=self._now(), by=user.id, what=what, patient=patient))
+
+    def exported(self, event: RecordsExported, named: Iterable[Patient]) -> None:
+        """Record that a file leaves the till, asked for by the signed-in person, and each patient whom it names (R60).
+        Raises NotSignedIn, NotAllowed, DiskAlmostFull."""
+        user = self.require_reader()
+        assert event.by == user.id
+        seen = [PatientSeen(at=event.at, by=user.id, what=Look.EXPORT, patient=patient) for patient in named]
+        events: list[Event] = [*seen, event]
+        self._record_all(events)
 
     def balance(self, patient: Patient) -> int:
         """What this till holds of what the patient has a conto, in öre; recorded as looked at (R60)."""

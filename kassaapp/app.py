@@ -18,6 +18,7 @@ from kassaapp.clinic import read as read_clinic
 from kassaapp.domain.events import Event, SessionClosed, SessionOpened
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.people import User
+from kassaapp.exporting import Export, Request, Source
 from kassaapp.history import History
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import custody
@@ -284,6 +285,23 @@ class Desk:
         """The paper of a receipt number, whatever it is for, as the clinic was when it was made. Raises
         UnknownReceipt."""
         return self.slips(letter).receipt(receipt, copy=copy)
+
+    def export(self, letter: str, request: Request) -> Export:
+        """What leaves the till as a file, asked for by who is signed in there; not in training. Its steps are told in
+        `kassaapp.exporting.export`. Raises NotSignedIn, NotAllowed."""
+        till = self._tills[letter]
+        user = till.register.require_reader()
+        return Export(Source(till.journal, letter, frozenset(self._protected)), request, by=user.id)
+
+    def exported(self, letter: str, made: Export) -> list[Path]:
+        """Put on record what was made, and give it its name; the paths. Raises as `Export.finish`, and NotSignedIn,
+        NotAllowed, DiskAlmostFull, and then nothing is left of it."""
+        try:
+            self._tills[letter].register.exported(made.event(self.clock()), made.named.values())
+        except BaseException:
+            made.abandon()
+            raise
+        return made.finish()
 
     def save_z(self, letter: str, closed: Written[SessionClosed]) -> Path:
         """Put the Z report as PDF in the receipts folder."""

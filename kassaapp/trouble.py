@@ -160,7 +160,7 @@ class NoExport(Trouble):
 
 class BadRequest(NoExport):
     """What was asked for cannot be. `what` is one of "missing", "day", "period", "format", "till", "kind",
-    "number", "table", "signed-in" and "column", and `given` what was given."""
+    "number", "table", "control-visit", "signed-in", "patients" and "column", and `given` what was given."""
 
     def __init__(self, what: str, given: str) -> None:
         super().__init__(what)
@@ -179,6 +179,10 @@ class AccountsMissing(NoExport):
     def __init__(self, names: str) -> None:
         super().__init__(names)
         self.names = names
+
+
+class Stopped(NoExport):
+    """Somebody broke it off."""
 
 
 class PlaceTaken(NoExport):

@@ -42,6 +42,8 @@ class ExportFormat(enum.StrEnum):
     """SIE 4I vouchers."""
     CSV = "csv"
     """A table for a special report."""
+    CONTROL_VISIT = "control-visit"
+    """A folder with all that an auditor asks for."""
 
 
 class PaymentOutcome(enum.StrEnum):
@@ -473,8 +475,8 @@ class RecordsExported:
     """What the till did on the days `first` to `last` left it as a file (R60, R66, R67; PEERS 1, row 94).
 
     `records` is how many records the file tells of, and `digest` the SHA-256 of its bytes, base64url, so that the file
-    can be known again. `by` is None when nobody was signed in: then it was asked for outside the window, by the
-    operating system's user `account`. `columns` are those of a table.
+    can be known again; of a control visit's folder it is that of its list of sums. `by` is None when nobody was signed
+    in: then it was asked for outside the window, by the operating system's user `account`. `columns` are a table's.
     """
 
     at: datetime

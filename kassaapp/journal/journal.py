@@ -16,14 +16,15 @@ from typing import Generic, TypeVar
 import apsw
 
 from kassaapp.domain.events import Event, ProgramStarted, SessionClosed
-from kassaapp.journal import check, database, payload, rows, shadow
+from kassaapp.journal import check, database, rows, shadow
 from kassaapp.journal.chain import Chain
 from kassaapp.journal.configurations import Configurations
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.second_medium import SecondMedium
 from kassaapp.journal.signing_key import Custody, Mark
 from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, write_certificates
-from kassaapp.trouble import JournalDamaged, JournalMissing, JournalNewer
+from kassaapp.journal.whole import Whole, event_of
+from kassaapp.trouble import JournalDamaged, JournalMissing
 from sync.client.engine import Proof
 from sync.client.enrol import NewRegister
 from sync.wire import config, record
@@ -35,7 +36,6 @@ from sync.wire.signature import Signer
 
 _FIRST = 1
 _HEARTBEAT_KEPT_S = 6 * 3600
-_PIECE = 500
 
 
 E = TypeVar("E", bound=Event)
@@ -234,17 +234,15 @@ class Journal:
         """Signs records and requests."""
         return self.secrets.signer
 
+    def whole(self) -> Whole:
+        """All that is in the file at this moment."""
+        return Whole(self._file, self._sealer, self.chains)
+
     def past(self) -> Iterator[tuple[Enrolment, Written[Event]]]:
         """Every event of all the chains in order, each with its chain's certificate: read from the disk a piece at a
         time, so that a journal of any length fits in memory. Raises JournalDamaged, DiskFailed."""
-        for n, enrolment in enumerate(list(self.chains), 1):
-            with self._file.used() as connection:
-                end: int = connection.execute("SELECT coalesce(max(seq), -1) + 1 FROM record WHERE chain = ?", (n,)).get
-            for first in range(0, end, _PIECE):
-                with self._file.used() as connection:
-                    piece = rows.records(connection, n, first, _PIECE)
-                for _, on_disk in piece:
-                    yield enrolment, _written(rows.opened(on_disk, self._sealer))
+        for enrolment, frame in self.whole().frames():
+            yield enrolment, _written(frame)
 
     def verify_older(self, first: int, at_most: int) -> int | None:
         """Check signatures, of all chains one after the other, from place `first`; the place to go on at, or None at
@@ -456,13 +454,4 @@ def _trust(connection: apsw.Connection, root_key: bytes) -> Trust:
 
 
 def _written(frame: Frame) -> Written[Event]:
-    return Written(_event(frame), frame.record.header.seq, frame.record.hash, frame.record.env)
-
-
-def _event(frame: Frame) -> Event:
-    if frame.record.header.v > record.VERSION:
-        raise JournalNewer(f"version {frame.record.header.v}")
-    try:
-        return payload.event_of(frame.record.header.kind, {part.name: part.content() for part in frame.parts})
-    except WireError as error:
-        raise JournalDamaged(frame.record.header.seq, str(error)) from None
+    return Written(event_of(frame), frame.record.header.seq, frame.record.hash, frame.record.env)

@@ -31,6 +31,7 @@ from kassaapp.trouble import (
     NotWholeYet,
     PlaceTaken,
     RefusedByRegion,
+    Stopped,
     Trouble,
     Unreachable,
     UnsuitablePlace,
@@ -209,6 +210,8 @@ def _about_export(trouble: Trouble, support: str) -> str | None:
             return _("Filen gick inte att skriva där ({why}). Kassan är orörd. Välj en annan plats.").format(
                 why=trouble.why
             )
+        case Stopped():
+            return _("Exporten avbröts. Ingen fil är skriven, och kassan är orörd. Börja om när det passar.")
         case NoExport():
             return _("Exporten blev inte av. Ingen fil är skriven, och kassan är orörd. Försök igen.")
     return None
@@ -224,7 +227,7 @@ def _bad_request(request: BadRequest) -> str:
                 given=request.given
             )
         case "format":
-            return _("«{given}» är inget format som kassan skriver. Välj xml, sie eller csv.").format(
+            return _("«{given}» är inget format som kassan skriver. Välj xml, sie, csv eller control-visit.").format(
                 given=request.given
             )
         case "till":
@@ -244,12 +247,25 @@ def _bad_request(request: BadRequest) -> str:
             return _("«{given}» gäller bara csv. De andra formaten har alltid allt. Ta bort det.").format(
                 given=request.given
             )
-        case "signed-in":
+        case "control-visit" | "patients" | "signed-in":
+            return _not_so(request)
+        case _:
+            return _("«{given}» är ingen kolumn. Se vilka som finns med --help.").format(given=request.given)
+
+
+def _not_so(request: BadRequest) -> str:
+    """Say of something there is that it cannot be had so."""
+    match request.what:
+        case "control-visit":
+            return _("«{given}» gäller bara control-visit. Ta bort det.").format(given=request.given)
+        case "patients":
+            return _(
+                "{given} visar vilka patienterna är. Det går bara i kassans fönster, där någon är inloggad."
+            ).format(given=request.given)
+        case _:
             return _(
                 "Kolumnen {given} visar vem patienten är. Den finns bara i kassans fönster, där någon är inloggad."
             ).format(given=request.given)
-        case _:
-            return _("«{given}» är ingen kolumn. Se vilka som finns med --help.").format(given=request.given)
 
 
 def attention(about: Attention, *, support: str = "") -> str:

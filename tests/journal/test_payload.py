@@ -179,6 +179,14 @@ EVENTS: tuple[Event, ...] = (
         account="kassa",
         columns=("at", "amount"),
     ),
+    RecordsExported(
+        AT,
+        ExportFormat.CONTROL_VISIT,
+        *YEAR,
+        7_431,
+        "R4YeXIdGW5cArYZl28jG7U_ekYkF-sGMYeL_DHTmy1M",
+        by="erilu",
+    ),
 )
 """One after the other as they came to be: added to at the end, and never edited."""
 
