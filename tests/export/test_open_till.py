@@ -1,4 +1,4 @@
-"""An export from a till that is open, as the window makes it: written on any thread, recorded before it has its name."""
+"""An export from a till that is open, as the window makes it: written on any thread, recorded before it is named."""
 
 import hashlib
 from collections.abc import Iterator
