@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 
 from kassaapp.domain.events import Event
-from kassaapp.journal import journal
+from kassaapp.journal import journal, whole
 from sync.wire import record, signature
 from sync.wire.frame import Frame
 from sync.wire.record import Part
@@ -18,7 +18,7 @@ from tests.simulation.chance import swapped
 
 _read = lru_cache(maxsize=4096)(record.read)
 _verify = lru_cache(maxsize=4096)(signature.verify)
-_event_of = journal._event
+_event_of = whole.event_of
 
 
 @lru_cache(maxsize=4096)
@@ -36,5 +36,5 @@ def remembered() -> Iterator[None]:
     with ExitStack() as until_end:
         until_end.enter_context(swapped(record, "read", _read))
         until_end.enter_context(swapped(signature, "verify", _verify))
-        until_end.enter_context(swapped(journal, "_event", _event))
+        until_end.enter_context(swapped(journal, "event_of", _event))
         yield
