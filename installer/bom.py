@@ -1,4 +1,5 @@
-"""The bill of materials of a frozen folder, in CycloneDX 1.6: what of others' is inside, which version, whose licence.
+"""The bill of materials of a frozen folder, in CycloneDX 1.6: what of others' is inside, which version, whose licence;
+and beside it, in `licences`, the texts that the packages bring.
 
 Run by the build's own interpreter, for that is where the packages are installed. A package is inside when PyInstaller
 took one of its files (of its own too: its loader starts the program). The hashes are those of the lock: each is one
@@ -8,7 +9,9 @@ not among them. Standard library only.
 
 import json
 import re
+import shutil
 import sys
+import sysconfig
 import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -19,14 +22,13 @@ from typing import Any
 _PIN = re.compile(r"^([a-z0-9-]+)==(\S+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _TAKEN = re.compile(r"'([^'\n]*site-packages[^'\n]*)'")
+_TEXT = re.compile(r"licen[cs]e|copying|notice|authors", re.IGNORECASE)
 _SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "kassa.sbom")
 
 
 def bill(about: dict[str, Any]) -> dict[str, Any]:
     """The whole document. `about` is what `freeze._write_bom` tells."""
     locked = read_locks(Path(path) for path in about["locks"])
-    taken = _taken(Path(about["toc"]))
-    inside = sorted((one for one in metadata.distributions() if _is_inside(one, taken)), key=_name)
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -38,9 +40,27 @@ def bill(about: dict[str, Any]) -> dict[str, Any]:
         },
         "components": [
             {"type": "platform", "name": "python", "version": about["python"], **_licence("PSF-2.0")},
-            *(component(one, locked) for one in inside),
+            *(component(one, locked) for one in packages_inside(Path(about["toc"]))),
         ],
     }
+
+
+def packages_inside(toc: Path) -> list[metadata.Distribution]:
+    """The packages of which PyInstaller took something, by name."""
+    taken = _taken(toc)
+    return sorted((one for one in metadata.distributions() if _is_inside(one, taken)), key=_name)
+
+
+def copy_licences(packages: Iterable[metadata.Distribution], folder: Path) -> None:
+    """The texts of each package's licences, as it was installed with, and Python's own."""
+    texts = [("python", Path(sysconfig.get_path("stdlib")) / "LICENSE.txt")]
+    for one in packages:
+        names = (path for path in one.files or () if ".dist-info" in path.parts[0] and _TEXT.search(path.name))
+        texts += [(_name(one), Path(str(one.locate_file(path)))) for path in names]
+    for name, path in texts:
+        if path.is_file():
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / name / path.name)
 
 
 def component(one: metadata.Distribution, locked: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
@@ -111,3 +131,4 @@ if __name__ == "__main__":
     _about = json.loads(sys.argv[1])
     _text = json.dumps(bill(_about), ensure_ascii=False, indent=1, sort_keys=True)
     Path(_about["out"]).write_text(_text + "\n", encoding="utf-8", newline="\n")
+    copy_licences(packages_inside(Path(_about["toc"])), Path(_about["out"]).parent / "licences")

@@ -106,7 +106,7 @@ def _lay_out(package: Package, target: str, folder: Path, root: Path) -> None:
     documents.mkdir(parents=True)
     for name in _DOCUMENTS:
         shutil.copyfile(ROOT / "docs" / name, documents / name)
-    shutil.copyfile(place / freeze.BOM, documents / freeze.BOM)
+    shutil.copyfile(PARTS / "copyright", documents / "copyright")
 
 
 def _write_control(package: Package, target: str, folder: Path, made: Source, root: Path) -> None:

@@ -18,7 +18,7 @@ _WINDOW = 2
 """How deep a window lies: below the program, which lies below the desktop."""
 _KEY_SYMBOL = 3
 _KEYS = {"Enter": 0xFF0D, "Tab": 0xFF09, "Esc": 0xFF1B} | {f"F{n}": 0xFFBD + n for n in range(1, 13)}
-_WAIT_S = 20.0
+_WAIT_S = 40.0
 _REST_S = 0.7
 _BETWEEN_KEYS_S = 0.05
 """A hand's pace: faster is a scanner's."""
@@ -99,9 +99,10 @@ class Screen:
         """The one of that role whose name begins so; waits for it. Raises NotThere."""
         end = time.monotonic() + _WAIT_S
         while time.monotonic() < end:
-            fitting = [node for node in self.shown() if node.role == role and node.name.startswith(name)]
-            if fitting:
-                return fitting[0]
+            with contextlib.suppress(TimeoutError):  # Too busy to answer: not there yet.
+                fitting = [node for node in self.shown() if node.role == role and node.name.startswith(name)]
+                if fitting:
+                    return fitting[0]
             time.sleep(0.1)
         raise NotThere(f"{role} {name!r}; there is:\n{self.text()}")
 

@@ -90,6 +90,15 @@ def test_the_bill_names_what_is_inside_as_the_locks_have_it(folder: Path) -> Non
     assert all(one["hashes"] and one["licenses"] for one in inside.values())
 
 
+def test_the_licences_of_what_is_inside_lie_beside_it(folder: Path) -> None:
+    """Qt's packages bring none: the package for Debian names where the system has LGPL-3."""
+    bill = json.loads((folder / freeze.BOM).read_text(encoding="utf-8"))
+
+    told = {path.name for path in (folder / "licences").iterdir() if any(path.iterdir())}
+
+    assert {one["name"] for one in bill["components"]} - told <= {"pyside6-essentials", "shiboken6"}
+
+
 # ── The package for Debian ──────────────────────────────────────────────────────────────────────
 
 

@@ -70,6 +70,7 @@ Section "Kassa"
   !insertmacro LeaveWhatRuns
 
   RMDir /r "$INSTDIR\_internal"
+  RMDir /r "$INSTDIR\licences"
   SetOutPath "$INSTDIR"
   File /r "${FOLDER}/*"
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -117,6 +118,7 @@ Section "Uninstall"
   SetShellVarContext all
   !insertmacro LeaveWhatRuns
   RMDir /r "$INSTDIR\_internal"
+  RMDir /r "$INSTDIR\licences"
   Delete "$INSTDIR\kassa.exe"
   Delete "$INSTDIR\kassa-verify.exe"
   Delete "$INSTDIR\SHA256SUMS"
