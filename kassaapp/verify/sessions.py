@@ -28,6 +28,7 @@ from kassaapp.domain.events import (
 )
 from kassaapp.domain.state import RegisterState
 from kassaapp.domain.visit import Tender
+from kassaapp.verify import z_figures
 from kassaapp.verify.book import Book, Fact
 from kassaapp.verify.fault import Fault, Wrong
 
@@ -147,8 +148,10 @@ def _wrong_figures(book: Book, close: SessionClosed) -> Wrong | None:
     if Fact.FIGURES in book.doubt:
         return None
     assert book.state.session is not None
-    if close.figures != day_report.with_count(book.state.session.figures, counted):
-        return Fault.FIGURES, f"Z-rapport {close.z} är inte lika med summan av sina poster"
+    due = day_report.with_count(book.state.session.figures, counted)
+    if close.figures != due:
+        wrong = z_figures.differing(close.figures, due)
+        return Fault.FIGURES, f"Z-rapport {close.z} är inte lika med summan av sina poster: {wrong}"
     return None
 
 
