@@ -268,7 +268,7 @@ def _fetched(sources: _Sources, n: int, first: int) -> Iterator[Frame]:
     try:
         while frames := sources.link.records(sender, seq):
             yield from frames
-            seq = frames[-1].record.header.seq + 1
+            seq = max(seq, frames[-1].record.header.seq) + 1
     except (Offline, Rejected, WireError) as error:
         log.error("no records from the region: %s", type(error).__name__)
         raise NeedsRegion(first) from None

@@ -18,7 +18,7 @@ from sync.wire import record
 from sync.wire.entry import Enrolment
 from sync.wire.errors import BadProof
 from sync.wire.frame import Frame
-from sync.wire.messages import SuccessorRequest
+from sync.wire.messages import Pushed, SuccessorRequest
 from sync.wire.signature import Signer
 
 
@@ -79,12 +79,24 @@ def aside(sender: Sender, first: int, link: Link) -> list[Frame]:
 
 def deliver(pieces: Iterable[Sequence[Frame]], records: Records, sender: Sender, link: Link) -> None:
     """Give the region records that do not continue what it holds; it keeps them in quarantine and answers with a
-    conflict. Raises Offline, Rejected, Malformed."""
+    conflict. One that says all is well instead must have them in the chain. Raises Offline, Rejected, WireError."""
     proof = records.proof()
     known = 0 if proof is None else proof.checkpoint.size
     for piece in pieces:
         for frames in engine.batches(piece):
-            link.push(sender, Push(frames[0].record.header.seq, frames, known))
+            answer = link.push(sender, Push(frames[0].record.header.seq, frames, known))
+            if isinstance(answer, Pushed) and not _are_there(frames, sender, link):
+                raise BadProof("what was delivered is not there")
+
+
+def _are_there(frames: Sequence[Frame], sender: Sender, link: Link) -> bool:
+    """Whether the region's chain shows these very records."""
+    seq, end = frames[0].record.header.seq, frames[-1].record.header.seq + 1
+    wanted = {one.record.hash for one in frames}
+    while seq < end and (found := link.records(sender, seq)):
+        wanted -= {one.record.hash for one in found}
+        seq = max(seq, found[-1].record.header.seq) + 1  # Whatever it says, this comes to an end.
+    return not wanted
 
 
 def certificate(sender: Sender, root_key: bytes, link: Link) -> NewRegister:

@@ -137,6 +137,7 @@ INVENTED = _lie("names what is not in the tree", "bad inclusion")
 
 _CONTINUES = _uncalled(engine, "_check_continues", "tree.verify_consistency")
 _SIGNER = _uncalled(LedgerSigner, "sign", "tree.verify_consistency")
+_SWALLOWED = _never(recover, "deliver", "isinstance(answer, Pushed)")
 _NEXT_WHOLE = _uncalled(Chain, "check_next", "record.check_parts")
 
 TILL = (
@@ -191,8 +192,10 @@ JOURNAL = (
     Canary("a contact: the mark is kept", _uncalled(Journal, "keep", "self._keep_mark"), CUT),
     Canary("recovery: the region is asked", _never(_Start, "_with_region", "compared.fork is not None:"), CLONE),
     Canary("recovery: a branch is delivered", _uncalled(recover, "deliver", "link.push"), CLONE),
+    Canary("recovery: a branch that is swallowed", _SWALLOWED,
+           _aim("mixed", ("clone",), told=("claims to have stored",), lies=0.5)),
     Canary("recovery: what comes back is signed by us", _uncalled(recover, "compare", "record.check_signature"),
-           _restore("records of another key")),
+           _restore("records of another key"), behind=_SWALLOWED),
     Canary("recovery: what comes back is whole", _uncalled(recover, "compare", "record.check_parts"),
            _restore("changed content of records"), behind=_NEXT_WHOLE),
     Canary("recovery: a twin's successor is left to it", Cut(recover, "successor", "raise Taken", "pass"),
