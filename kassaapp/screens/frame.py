@@ -14,7 +14,9 @@ from kassaapp.domain.events import PaymentBegun
 from kassaapp.domain.people import Role
 from kassaapp.i18n import _, ngettext
 from kassaapp.printout.receipt import receipt_number
+from kassaapp.recorder import CLOCK_TOLERANCE
 from kassaapp.register import Register
+from kassaapp.screens.ahead import exemption_notice
 from kassaapp.screens.status import SyncLine, Tone, offline_for, sync_line
 from kassaapp.screens.way import Way
 from sync.client.status import SyncStatus
@@ -105,8 +107,8 @@ class FrameView:
 class Frame:
     """`sync_status` tells how the till stands with its region and `in_sale` whether a sale has rows; `lock` and
     `sign_out` do so at every till of the desk, which are `tills`; `lost_medium` says that the second medium could not
-    be written; `is_paying` whether a payment that was begun is being taken at this moment; `is_practice` that nothing
-    done here counts."""
+    be written; `latest` is the time of the newest record when the program started; `is_paying` whether a payment that
+    was begun is being taken at this moment; `is_practice` that nothing done here counts."""
 
     def __init__(
         self,
@@ -120,6 +122,7 @@ class Frame:
         is_paying: Callable[[], bool] = lambda: False,
         tills: Sequence[str] = (),
         is_practice: bool = False,
+        latest: datetime | None = None,
     ) -> None:
         self._register = register
         self._lock = lock
@@ -130,6 +133,7 @@ class Frame:
         self._is_paying = is_paying
         self._has_other_till = len(tills) > 1
         self._is_practice = is_practice
+        self._latest = latest
         self._unprinted_at_start = register.unprinted
         self._error, self._told_of_sale = "", False
         self._way = Way(self._home())
@@ -335,10 +339,21 @@ class Frame:
         if room is not None and room.is_low:
             words = wording.disk_warning(room, support=self._register.configuration.support)
             strips.append(Strip(words, Tone.ERROR if room.is_full else Tone.WARN))
+        strips += [
+            Strip(words, Tone.WARN) for words in (self._clock_behind(now), exemption_notice(self._register)) if words
+        ]
         warning = timedelta(hours=self._register.configuration.policy.offline_warning_h)
         if offline_for(self._sync_status(), now) >= warning:
             strips.append(Strip(self._long_offline(), Tone.WARN))
         return strips
+
+    def _clock_behind(self, now: datetime) -> str:
+        """E56, until the clock is past what it has shown before."""
+        seen = [at for at in (self._latest, self._register.state.last_at) if at is not None]
+        self._latest = max(seen, default=None)
+        if self._latest is None or now >= self._latest - CLOCK_TOLERANCE:
+            return ""
+        return wording.clock_behind(now, self._latest, support=self._register.configuration.support)
 
     def _late(self, opened_at: datetime, now: datetime) -> Strip:
         text = _("Kassan har varit öppen sedan {when}. Stäng den först, det går även utan kontakt med servern.")

@@ -46,6 +46,9 @@ from kassaapp.ui.background import Background
 from kassaapp.ui.papers import Papers
 from sync.client.status import SyncStatus
 
+_AT_START = 20
+"""A start writes fewer records than this: what was newest before it is among so many."""
+
 
 class TillScreens:
     """`desk` has the till, and in practice is the practice desk; `outer` is where one signs in, out and locks, and
@@ -110,6 +113,7 @@ class TillScreens:
             is_paying=lambda: self.sale.is_paying,
             tills=outer.tills,
             is_practice=self.is_practice,
+            latest=max((row.at for row in self.desk.history(self.letter).find(Filter(), _AT_START)), default=None),
         )
         self.login = LoginScreen(
             register,

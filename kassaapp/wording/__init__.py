@@ -5,6 +5,7 @@ All of it is in the language of the window. Paper is Swedish always and has its 
     amounts   amounts, dates, identity numbers
     words     tenders, categories, roles, and why a row costs what it does
     disk      the room that is left on the disk
+    ahead     what is said before it is late
     history   what each kind of event is called
     payments  a payment that was begun, and how it ended
     explain   refusals
@@ -12,6 +13,7 @@ All of it is in the language of the window. Paper is Swedish always and has its 
     trouble   troubles, and news of the contact with the region
 """
 
+from kassaapp.wording.ahead import clock_behind, exemption_ends
 from kassaapp.wording.amounts import (
     HIDDEN_NUMBER,
     BadAmountText,
@@ -49,12 +51,14 @@ __all__ = [
     "category",
     "check_result",
     "clock",
+    "clock_behind",
     "day",
     "difference",
     "disk_left",
     "disk_warning",
     "ended",
     "event_kind",
+    "exemption_ends",
     "explain",
     "explain_trouble",
     "fee_reason",

@@ -237,3 +237,29 @@ def test_nobody_prints_before_signing_in(desk: Desk) -> None:
     (strip,) = framed(desk).view.strips
 
     assert (strip.action, strip.receipts) == ("", ())
+
+
+def test_e56_a_clock_that_was_set_back_is_told_until_it_is_right_again(desk: Desk) -> None:
+    at_counter(desk)
+    frame = framed(desk)
+    desk.clock.set(MONDAY_MORNING - timedelta(hours=3))
+    behind = [strip.text for strip in frame.view.strips]
+    desk.register("H").change_float(10_000, "Från kassaskåp")
+    still = [strip.text for strip in frame.view.strips]
+
+    desk.clock.set(MONDAY_MORNING + timedelta(minutes=1))
+
+    assert behind == still
+    assert behind[0].startswith("Datorns klocka visar 04:42 men den senaste registreringen gjordes 07:42.")
+    assert frame.view.strips == ()
+
+
+def test_e69_whoever_answers_for_the_till_is_told_that_the_exemption_ends(desk: Desk) -> None:
+    desk.clock.set(MONDAY_MORNING.replace(year=2029, month=12, day=3))
+    desk.sign_in("erilu", "234567")
+    told = [strip.text for strip in framed(desk).view.strips]
+    desk.sign_out()
+    desk.sign_in("anber", "123456")
+
+    assert told[0].startswith("Undantaget från Skatteverket gäller till 2029-12-31, 28 dagar kvar.")
+    assert framed(desk).view.strips == ()
