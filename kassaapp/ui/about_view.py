@@ -10,7 +10,8 @@ from kassaapp.screens.about import AboutScreen, Fact
 from kassaapp.ui import icons, theme
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
+from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
@@ -41,10 +42,9 @@ class AboutWindow(QWidget):
         self._grid.setVerticalSpacing(theme.current().px(10))
         self._grid.setColumnStretch(2, 1)
         surface = card()
-        content, bottom = column(surface, margins=(24, 16), spacing=16), row()
-        add_all(bottom, self.copy, self.save, None, self.back)
+        content, bottom = column(surface, margins=(24, 16), spacing=16), Flow(self.copy, self.save, None, self.back)
         add_all(content, self.heading, rows, self.copied, bottom)
-        inside = QWidget()
+        inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(Scroll(inside))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from kassaapp.i18n import _
@@ -22,6 +23,9 @@ from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.paragraphs import Paragraphs
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
+
+_NARROW = 560
+"""Below this width the comparison has no room for its five columns, px at scale 1."""
 
 
 class CloseSessionView(QWidget):
@@ -44,6 +48,11 @@ class CloseSessionView(QWidget):
 
     def draw(self) -> None:
         """Set everything."""
+        self._draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the comparison is told line by line."""
+        super().resizeEvent(event)
         self._draw()
 
     # ── layout ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -154,7 +163,7 @@ class CloseSessionView(QWidget):
         self._draw_lists(view)
         self._compare_card.setVisible(view.step is Step.COMPARE)
         self._sign_card.setVisible(view.step is Step.COMPARE)
-        self.rows.show_rows(_with_head(view))
+        self.rows.show_rows((_upright if self.width() < theme.current().px(_NARROW) else _with_head)(view))
         self.leads.show_sentences(view.leads)
         self.reason.show_reason(self._screen.reason)
         self.reason.setVisible(view.asks_reason)
@@ -226,6 +235,14 @@ class CloseSessionView(QWidget):
                 self.reason.choice.setFocus()
             case Step.COMPARE:
                 self.pin.edit.take_focus()
+
+
+def _upright(view: CloseView) -> tuple[tuple[str, ...], ...]:
+    """The words tell the difference too."""
+    told: list[tuple[str, ...]] = []
+    for one in view.rows:
+        told += [(one.tender, one.words), (_("Räknat"), one.counted), (_("Enligt kassan"), one.expected)]
+    return tuple(told)
 
 
 def _with_head(view: CloseView) -> tuple[tuple[str, ...], ...]:

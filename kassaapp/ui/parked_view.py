@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kassaapp.screens.parked import ParkedView
+from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, set_text
 from kassaapp.ui.widgets.message import Message
@@ -25,6 +26,7 @@ class ParkedPanel(QWidget):
         self.heading, self.empty = label(kind="heading", wrap=True), label(kind="muted", wrap=True)
         self.buttons = [Button(key=str(place + 1), kind="tile") for place in range(_MOST)]
         for place, button in enumerate(self.buttons):
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             button.clicked.connect(lambda _=False, place=place: self._pick(place))
         self.error = Message(urgent=True)
         self._bottom = PanelBottom(back)
@@ -41,7 +43,17 @@ class ParkedPanel(QWidget):
             button.setVisible(shown is not None)
             if shown is not None:
                 button.set_text(shown.text)
+                self._make_room(button)
         self.error.show_text(view.error, "warn")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Narrower words take more lines."""
+        super().resizeEvent(event)
+        for button in self.buttons:
+            self._make_room(button)
+
+    def _make_room(self, button: Button) -> None:
+        button.setMinimumHeight(max(theme.current().px(theme.PAY), button.least_height()))
 
     def take_focus(self) -> None:
         """To the oldest; with none, to the way back."""

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.patient import SHOWN_S, PatientPart, PatientView
-from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
+from kassaapp.ui.widgets.flow import Beside, Flow
 from kassaapp.ui.widgets.protected_banner import ProtectedBanner
 
 Wish = Callable[[Callable[[], None]], None]
@@ -79,29 +79,24 @@ class PatientBlock(QWidget):
         add_all(layout, self._build_about(), self._build_fee())
 
     def _build_about(self) -> QWidget:
-        self.about = QWidget()
         self.rename, self.frikort = Button(_("Ändra na&mn")), Button(_("Fri&kort"))
         self.history = Button(_("&Historik"))
-        add_all(row(self.about), self.detail, None, self.show_number, self.history, self.rename, self.frikort)
+        self.about = Flow(self.detail, None, self.show_number, self.history, self.rename, self.frikort)
         return self.about
 
     def _build_fee(self) -> QWidget:
         self.category = Choice(_("Kategori"))
-        self.category.setMinimumWidth(theme.current().px(200))
         self.category.picked.connect(self._choose)
         title = label(_("Kategori (Alt+&Y)"), "caption")
         title.setBuddy(self.category)
         self.reference = LabelledField(_("Kortnummer"))
         self.reference.edit.typed.connect(self._part.type_reference)
         self.visit_date = LabelledField(_("Besöksdatum (Alt+&U)"), name=_("Besöksdatum"))
-        self.visit_date.setMaximumWidth(theme.current().px(200))
-        left = column(spacing=4)
-        add_all(left, title, self.category)
-        self.fee = QWidget()
-        layout = row(self.fee, spacing=12)
-        layout.addLayout(left, 2)
-        layout.addWidget(self.reference, 2)
-        layout.addWidget(self.visit_date, 1)
+        listed, dated = QWidget(), QWidget()
+        add_all(column(listed, spacing=4), title, self.category, None)
+        add_all(column(dated, spacing=0), self.visit_date, None)
+        whose = Beside(listed, self.reference, least=300, stretch=(1, 1), spacing=12)
+        self.fee = Beside(whose, dated, least=440, stretch=(2, 1), spacing=12)
         return self.fee
 
     def _draw_fee(self, view: PatientView) -> None:

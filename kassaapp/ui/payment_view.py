@@ -230,12 +230,12 @@ class SwishPanel(QWidget):
         self.absent = Button()
         self.absent.clicked.connect(lambda: self._wish(self._shown().miss))
         beside = column(spacing=4)
-        add_all(beside, self.to, self.mark, self.waiting, None)
+        add_all(beside, self.amount, self.to, self.mark, self.waiting, None)
         upper = row(spacing=16)
         upper.addWidget(self.code, 0, Qt.AlignmentFlag.AlignTop)
         upper.addLayout(beside, 1)
         layout = column(self, spacing=10)
-        add_all(layout, self.heading, self.amount, upper, self.advice, self.error, None)
+        add_all(layout, self.heading, upper, self.advice, self.error, None)
         add_all(layout, self.arrived, self.absent, PanelBottom(self._back))
 
     def _shown(self) -> SwishPayment:

@@ -64,6 +64,14 @@ class SalePanels(QStackedWidget):
             self._guard.begin()
             self.setCurrentWidget(page)
 
+    def wanted_height(self) -> int:
+        """How high the open panel must be to be seen whole, at its width now."""
+        page = self.currentWidget()
+        inside = page.widget() if isinstance(page, Scroll) else None
+        if inside is None:
+            return 0
+        return max(inside.heightForWidth(self.width()), inside.minimumSizeHint().height())
+
     def take_focus(self) -> None:
         """To where the open panel begins."""
         match self._screen.view.panel:

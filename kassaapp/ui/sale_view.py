@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
@@ -24,6 +24,7 @@ from kassaapp.ui.widgets.columns import Columns
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row
 from kassaapp.ui.widgets.field import Field, LabelledField
+from kassaapp.ui.widgets.flow import Beside, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.modal import ModalQuestion
 from kassaapp.ui.widgets.rows_table import RowsTable
@@ -35,6 +36,8 @@ from kassaapp.ui.widgets.tiles import Tiles
 
 _LOW = 520
 """Below this height there is not room for everything at once: what is not worked with gives way."""
+_SUMS = 460
+"""From this width what is done with a row and what is to be paid stand side by side."""
 _PANEL = 420
 """How high the articles and the panels are where there is one column."""
 
@@ -109,7 +112,9 @@ class SaleWindow(QWidget):
         )
         self.question = Choices(self._answer)
         self.left_open = ModalQuestion(self, lambda number: self._wish(lambda: self._screen.answer_left_open(number)))
-        self.notice = Message(urgent=True)
+        self.notice, told = Message(urgent=True), Page()
+        column(told).addWidget(self.notice)
+        self._told = FittingScroll(told)
         self.tenders = TenderRow(self._screen.view.tenders, self._pay)
         self.free = CommitButton(self._guard, key="Enter", kind="pay")
         self.free.committed.connect(lambda: self._wish(self._screen.register_free))
@@ -117,7 +122,7 @@ class SaleWindow(QWidget):
         self._whole.turned.connect(self._turn)
         page = column(self, spacing=12)
         page.addWidget(self._whole, 1)
-        add_all(page, self.notice, self.tenders, self.free)
+        add_all(page, self._told, self.tenders, self.free)
 
     def _build_left(self) -> QFrame:
         surface = card()
@@ -130,19 +135,18 @@ class SaleWindow(QWidget):
         self.remove, self.park = Button(_("Ta bort rad")), Button(_("Lägg åt sidan"))
         self.remove.clicked.connect(lambda: self._wish(lambda: self._screen.remove(self.rows.marked)))
         self.park.clicked.connect(lambda: self._wish(self._screen.park))
-        acts, sum_of_rows, self._sums = row(), row(), row()
-        add_all(acts, self.remove, self.park, None)
-        add_all(sum_of_rows, None, label(_("Att betala")), self.total)
-        add_all(self._sums, acts, sum_of_rows)
+        acts, sum_of_rows = QWidget(), QWidget()
+        add_all(row(acts), self.remove, self.park, None)
+        add_all(row(sum_of_rows), None, label(_("Att betala")), self.total)
         layout = column(surface, margins=(16, 12), spacing=8)
-        inside = QWidget()
+        inside = Page()
         add_all(column(inside), self.result, self.patient, self.question, None)
         self._upper = FittingScroll(inside)
         layout.addWidget(self._upper)
         layout.addWidget(self.rows, 1)
         self._gap = QWidget()
         layout.addWidget(self._gap, 1)
-        layout.addLayout(self._sums)
+        layout.addWidget(Beside(acts, sum_of_rows, least=_SUMS, stretch=(0, 1), spacing=8))
         return surface
 
     def _build_right(self) -> QFrame:
@@ -195,6 +199,7 @@ class SaleWindow(QWidget):
         self.total.setText(view.total)
         self.total.setAccessibleName(_("Att betala {amount}").format(amount=view.total_spoken))
         self.notice.show_text(view.notice, "warn")
+        self._told.setVisible(bool(view.notice))
         self.tenders.show_tenders(view.tenders)
         self._make_room(view)
         self.free.set_text(view.free)
@@ -216,13 +221,17 @@ class SaleWindow(QWidget):
         self._gap.setVisible(self.rows.isHidden())
         if self._whole.is_narrow:
             self._upper.setMinimumHeight(self._upper.sizeHint().height())
-        self.tenders.setVisible(not view.free and not (low and paying))
-        self.free.setVisible(bool(view.free) and not (low and paying))
+        crowded = paying and (low or self._stack.wanted_height() > self.height() - self._below())
+        self.tenders.setVisible(not view.free and not crowded)
+        self.free.setVisible(bool(view.free) and not crowded)
+
+    def _below(self) -> int:
+        """What the payment row takes with its gap, and the edges of what lies above it."""
+        px = theme.current().px
+        return self.tenders.sizeHint().height() + px(12) + 2 * px(12) + 2
 
     def _turn(self, is_narrow: bool) -> None:
         """In one column nothing in it scrolls by itself."""
-        way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
-        self._sums.setDirection(way)
         self._upper.setMinimumHeight(self._upper.sizeHint().height() if is_narrow else 0)
         self._stack.setMinimumHeight(theme.current().px(_PANEL) if is_narrow else 0)
 

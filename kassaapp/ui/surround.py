@@ -17,12 +17,17 @@ from kassaapp.ui.printing_strip import PrintingStrip
 from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.dress import column, label, row, set_property
+from kassaapp.ui.widgets.dress import add_all, column, label, row, set_property
 from kassaapp.ui.widgets.flow import Flow
+from kassaapp.ui.widgets.flow import Page as Inside
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.message_strip import MessageStrip
 from kassaapp.ui.widgets.page import Page
+from kassaapp.ui.widgets.scroll import FittingScroll
 
+_STRIP_PX, _STRIPS_SHARE = 60, 0.4
+"""The strips together: high enough for one, and no more than this share of the window."""
+_MARGIN_PX = 16
 _EDGES_PX = 64
 """The margins, and what lies between the line of the region and that of the keys."""
 
@@ -44,15 +49,18 @@ class Surround(Page):
         super().__init__()
         self._pick = pick
         self._said = ""
+        self._bar_drawn: tuple[object, ...] = ()
         self._keys: Sequence[tuple[str, str]] = ()
         self.printing: list[PrintingStrip] = []
         self.strips = MessageStrip(act)
         self._printers = column(spacing=8)
-        page = column(self, margins=(16, 12), spacing=12)
+        page = column(self, margins=(_MARGIN_PX, 12), spacing=12)
         page.addWidget(self._build_state_bar(lock, menu))
         self.waiting.clicked.connect(parked)
-        page.addWidget(self.strips)
-        page.addLayout(self._printers)
+        said = Inside()
+        add_all(column(said), self.strips, self._printers)
+        self.said = FittingScroll(said)
+        page.addWidget(self.said)
         page.addWidget(inside, 1)
         page.addLayout(self._build_bottom())
 
@@ -66,7 +74,9 @@ class Surround(Page):
         self.menu = QMenu(self)
         self.waiting = Button()
         last = (self.waiting, self.lock_button, self.menu_button)
-        return Flow(self.till, self.training, self.who, None, *last, spacing=12)
+        self._bar_parts = (self.training, *last)
+        self._bar = Flow(self.till, self.training, self.who, None, *last, spacing=12)
+        return self._bar
 
     def _build_bottom(self) -> QHBoxLayout:
         self.sync, self.keys = Message(small=True), label(kind="keys")
@@ -88,29 +98,57 @@ class Surround(Page):
         self.who.setText(view.who)
         self.lock_button.setVisible(view.can_lock)
         self.strips.show_strips(view.strips)
+        self._make_room()
         self.sync.show_text(view.sync.text, "quiet" if view.sync.tone is Tone.OK else view.sync.tone.value)
         if view.sync.aloud != self._said:
             self._said = view.sync.aloud
             announce(self, view.sync.aloud, urgent=view.sync.tone is Tone.ERROR)
         self._keys = view.keys
         self._draw_keys()
+        self._draw_bar()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for all the keys, the one that tells of them all and the menu are left (UX 2.0)."""
         super().resizeEvent(event)
         self._draw_keys()
+        self._draw_bar()
+        self._make_room()
+
+    def _draw_bar(self) -> None:
+        """One line, if that can be: without the keys beside the words, and with the person on two lines."""
+        wants = (self.who.text(), self.waiting.text(), *(one.isHidden() for one in self._bar_parts), self.width())
+        if wants == self._bar_drawn:
+            return
+        self._bar_drawn = wants
+        keys = {self.lock_button: "Ctrl+L", self.menu_button: "F10"}
+        most, high = self.width() - 2 * theme.current().px(_MARGIN_PX), theme.current().px(theme.TARGET + 8)
+        for with_keys, wrapped in ((True, False), (False, False), (False, True)):
+            for button, key in keys.items():
+                button.set_key(key if with_keys else "")
+            self.who.setWordWrap(wrapped)
+            if self._bar.heightForWidth(most) <= high:
+                return
 
     def _draw_keys(self) -> None:
-        self.sync.text.setWordWrap(False)
-        self.sync.text.setWordWrap(self.sync.sizeHint().width() > self.width() - theme.current().px(_EDGES_PX))
-        whole, few = _line(self._keys), _line([key for key in self._keys if key[0] in ("F1", "F10")])
-        room = self.width() - self.sync.sizeHint().width() - theme.current().px(_EDGES_PX)
-        self.keys.setText(whole if self.keys.fontMetrics().horizontalAdvance(whole) <= room else few)
+        wide, text = self.keys.fontMetrics().horizontalAdvance, self.sync.text
+        help_alone = _line(self._keys[:1])
+        most = self.width() - theme.current().px(_EDGES_PX)
+        text.setWordWrap(False)
+        text.setWordWrap(self.sync.sizeHint().width() > most - wide(help_alone))
+        lines = (_line(self._keys), _line([key for key in self._keys if key[0] in ("F1", "F10")]), help_alone)
+        room = most - self.sync.sizeHint().width()
+        self.keys.setText(next((line for line in lines if wide(line) <= room), help_alone))
+
+    def _make_room(self) -> None:
+        """What is said across the window never takes so much of it that the screen has none."""
+        self.said.setVisible(any(not one.isHidden() for one in (self.strips, *self.printing)))
+        self.said.setMaximumHeight(max(theme.current().px(_STRIP_PX), int(self.height() * _STRIPS_SHARE)))
 
     def show_waiting(self, text: str) -> None:
         """Say how many sales lie aside, or nothing."""
         self.waiting.set_text(text)
         self.waiting.setVisible(bool(text))
+        self._draw_bar()
 
     def listen_to(self, papers: Sequence[Papers], guard: DoublePress) -> None:
         """Have a strip for what each of these has to say of its printers, and for no others."""
@@ -118,8 +156,10 @@ class Surround(Page):
             self._printers.removeWidget(old)
             old.deleteLater()
         self.printing = [PrintingStrip(one, guard) for one in papers]
-        for strip in self.printing:
+        for strip, one in zip(self.printing, papers, strict=True):
             self._printers.addWidget(strip)
+            one.changed.connect(self._make_room)
+        self._make_room()
 
     def open_menu(self, rows: Sequence[MenuRow]) -> None:
         """Rows that a digit picks; the first is marked."""

@@ -264,6 +264,7 @@ QPushButton[kind="pay"] { min-height: $px58; font-weight: 600; font-size: $px18;
 QPushButton[kind="tile"] { min-height: $px58; font-size: $px15; }
 QPushButton[state="primary"] { background: $primary; color: $on_primary; border-color: $primary; font-weight: 600; }
 QPushButton[state="primary"]:hover, QPushButton[state="primary"]:pressed { background: $primary_hover; }
+QPushButton[state="primary"]:disabled { background: $surface; color: $disabled; border-color: $divider; }
 QPushButton[state="primary"]:focus { border: $line solid $primary; margin: $px5; padding: 0 $px9; min-height: $px32;
     border-radius: $px4; }
 QPushButton[kind="pay"][state="primary"]:focus { min-height: $px50; }

@@ -289,6 +289,7 @@ class GiveBackLines(QWidget):
         check = _Check(_words(line))
         field = LabelledField(_("Belopp, kr"), AmountEdit(_("Belopp, kr, {text}").format(text=line.text)))
         field.setFixedWidth(theme.current().px(160))
+        check.setAccessibleName(_words(line).replace("\n", " · "))
         check.clicked.connect(lambda chosen: self._choose(place, chosen))
         check.entered.connect(self.entered)
         field.edit.typed.connect(lambda text: self._type_amount(place, text))
@@ -303,7 +304,7 @@ class GiveBackLines(QWidget):
 
 
 def _words(line: GiveBackLine) -> str:
-    return _("{text} · högst {left}").format(text=line.text, left=line.left)
+    return _("{text}\nhögst {left}").format(text=line.text, left=line.left)
 
 
 class _Check(QCheckBox):

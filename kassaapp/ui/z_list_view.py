@@ -9,8 +9,10 @@ from kassaapp.screens.z_list import ZListScreen
 from kassaapp.ui import theme
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
-from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
+from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
+from kassaapp.ui.widgets.flow import Beside, Flow, Page
 from kassaapp.ui.widgets.message import Message
+from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 from kassaapp.ui.widgets.slip_sheet import SlipSheet
 
@@ -63,18 +65,18 @@ class ZListView(QWidget):
         self.title = label(kind="heading")
         surface = card()
         content = column(surface, margins=(24, 16), spacing=12)
-        left, right, body, bottom = column(spacing=8), column(spacing=8), row(spacing=16), row()
-        left.addWidget(self.note)
-        left.addWidget(self.list, 1)
-        right.addWidget(self.title)
-        right.addWidget(self.report, 1)
-        body.addLayout(left, 2)
-        body.addLayout(right, 3)
-        add_all(bottom, self.print, *([self.period] if self._has_period else []), None, self.back)
-        content.addWidget(self.heading)
-        content.addLayout(body, 1)
+        chosen = QWidget()
+        shown = column(chosen)
+        shown.addWidget(self.title)
+        shown.addWidget(self.report, 1)
+        body = Beside(self.list, chosen, least=560, stretch=(2, 3), spacing=16)
+        bottom = Flow(self.print, *([self.period] if self._has_period else []), None, self.back)
+        add_all(content, self.heading, self.note)
+        content.addWidget(body, 1)
         add_all(content, self.paper, bottom)
-        column(self).addWidget(surface)
+        inside = Page()
+        column(inside).addWidget(surface)
+        column(self).addWidget(Scroll(inside))
 
     def _draw_list(self, texts: tuple[str, ...], chosen: int) -> None:
         self.list.blockSignals(True)  # noqa: FBT003 - Qt's own

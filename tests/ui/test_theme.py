@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from kassaapp.display import Display, ThemeChoice
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.dress import card, column, label
+from tests.ui.contrast import ratio
 
 THEMES = ("light", "dark", "hc_black")
 READ = [("text", "surface"), ("text", "app"), ("muted", "surface"), ("muted", "app"), ("on_primary", "primary")]
@@ -28,18 +29,6 @@ SAID = [
 SEEN = [("border", "surface"), ("border", "app"), ("focus", "surface"), ("focus", "app")]
 
 
-def luminance(colour: str) -> float:
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """The ratio of WCAG 2: 1 is none, 21 is black on white."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 @pytest.mark.parametrize("name", THEMES)
 def test_text_signs_and_borders_stand_out(name: str) -> None:
     colours = theme.load(name).colours
@@ -48,7 +37,7 @@ def test_text_signs_and_borders_stand_out(name: str) -> None:
         (front, back)
         for pairs, least in ((READ, 7.0), (SAID, 4.5), (SEEN, 3.0))
         for front, back in pairs
-        if contrast(colours[front], colours[back]) < least
+        if ratio(QColor(colours[front]), QColor(colours[back])) < least
     ]
 
     assert weak == []

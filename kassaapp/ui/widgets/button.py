@@ -3,7 +3,7 @@
 The accessible name is the word alone; the key is in the description (UX A25).
 """
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
@@ -96,15 +96,37 @@ class Button(QPushButton):
             return 0
         return QFontMetrics(self._hint_font()).horizontalAdvance(self._key) + theme.current().px(10)
 
+    def words_room(self) -> QRect:
+        """Where the word stands: all that the edges and the key leave."""
+        px = theme.current().px
+        return self.rect().adjusted(px(12), px(3), -px(12) - self._hint_width(), -px(3))
+
+    def least_height(self) -> int:
+        """What the words need at this width in their smallest letters."""
+        font, px = QFont(self.font()), theme.current().px
+        font.setPixelSize(px(theme.CAPTION))
+        wanted = QRect(0, 0, self.words_room().width(), 10_000)
+        whole = QFontMetrics(font).boundingRect(wanted, int(Qt.TextFlag.TextWordWrap), self.text())
+        return whole.height() + 2 * px(3)
+
+    def words_font(self) -> QFont:
+        """The font of the word; in a large button smaller, where it would be cut else."""
+        font, room = QFont(self.font()), self.words_room()
+        while self.property("kind") in _TALL and font.pixelSize() > theme.current().px(theme.CAPTION):
+            if _fits(QFontMetrics(font), room, self.text().replace("&", "")):
+                break
+            font.setPixelSize(font.pixelSize() - 1)
+        return font
+
     def _paint_words(self, painter: QPainter) -> None:
         """The word in the room that the key leaves; on two lines when it is narrow."""
         px, filled = theme.current().px, self.property("state") == "primary"
         room = self.rect().adjusted(px(12), px(3), -px(12), -px(3))
         side = Qt.AlignmentFlag.AlignLeft if self.property("kind") in _LEFT else Qt.AlignmentFlag.AlignHCenter
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
-        painter.setFont(self.font())
+        painter.setFont(self.words_font())
         painter.setPen(self._colour("on_primary" if filled else "on_sel" if self.isDown() else "text"))
-        painter.drawText(room.adjusted(0, 0, -self._hint_width(), 0), int(flags), self.text())
+        painter.drawText(self.words_room(), int(flags), self.text())
         if self._key:
             painter.setFont(self._hint_font())
             painter.setPen(self._colour("on_primary" if filled else "muted"))
@@ -119,6 +141,13 @@ class Button(QPushButton):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         radius = theme.current().px(6)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), radius, radius)
+
+
+def _fits(letters: QFontMetrics, room: QRect, text: str) -> bool:
+    """Whether the text has room, on as many lines as there are, with no word broken."""
+    whole = letters.boundingRect(QRect(0, 0, room.width(), 10_000), int(Qt.TextFlag.TextWordWrap), text)
+    longest = max((letters.horizontalAdvance(word) for word in text.split()), default=0)
+    return whole.height() <= room.height() and longest <= room.width()
 
 
 class CommitButton(Button):

@@ -17,6 +17,15 @@ class Page(QWidget):
         """As narrow as its content; the height follows from the width."""
         return QSize(super().minimumSizeHint().width(), 0)
 
+    def heightForWidth(self, width: int) -> int:
+        """What has a greatest width of its own is higher for it, which Qt forgets."""
+        whole, layout = super().heightForWidth(width), self.layout()
+        held = [item.widget() for place in range(layout.count()) if (item := layout.itemAt(place))] if layout else []
+        for one in held:
+            if one is not None and not one.isHidden() and one.hasHeightForWidth() and one.maximumWidth() < width:
+                whole += one.heightForWidth(one.maximumWidth()) - one.heightForWidth(width)
+        return whole
+
 
 class Beside(QWidget):
     """Two things beside each other from a width of `least` px at scale 1; below that, one under the other."""

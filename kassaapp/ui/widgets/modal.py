@@ -50,7 +50,8 @@ class ModalQuestion:
             layout.addWidget(button)
         dialog.rejected.connect(lambda: self._answered(0))
         text.setFocus()
-        dialog.adjustSize()
+        width = max(dialog.minimumWidth(), layout.minimumSize().width())
+        dialog.resize(width, layout.totalHeightForWidth(width))
         return dialog
 
     def _answered(self, number: int) -> None:

@@ -4,6 +4,11 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
+from kassaapp.ui import theme
+
+_LEAST_PX = theme.TARGET
+"""One line of what it holds is seen always."""
+
 
 class Scroll(QScrollArea):
     """Holds one widget as wide as itself, and is never narrower than it: nothing is cut at the side."""
@@ -25,6 +30,7 @@ class Scroll(QScrollArea):
         if inside is not None:
             bar = self.verticalScrollBar().sizeHint().width()
             size.setWidth(max(size.width(), inside.minimumSizeHint().width() + bar))
+        size.setHeight(theme.current().px(_LEAST_PX))
         return size
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -53,7 +59,7 @@ class FittingScroll(Scroll):
             return super().sizeHint()
         size = inside.sizeHint().expandedTo(inside.minimumSizeHint())
         if inside.hasHeightForWidth() and self.width() > 0:
-            size.setHeight(max(size.height(), inside.heightForWidth(self.width())))
+            size.setHeight(inside.heightForWidth(self.width()))
         return size
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -52,6 +52,7 @@ class TenderRow(QWidget):
             button.set_text(shown.text)
             button.setEnabled(shown.enabled)
             button.set_primary(shown.primary)
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room for them, the keys are not shown beside the words."""
@@ -61,6 +62,14 @@ class TenderRow(QWidget):
             self._narrow = narrow
             for shown, button in self._pairs():
                 button.set_key("" if narrow else shown.key)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """As high as the button that has most to say, and no lower than a finger wants it."""
+        high = max([theme.current().px(theme.PAY), *(button.least_height() for button in self._buttons)])
+        if high != self._buttons[0].minimumHeight():
+            for button in self._buttons:
+                button.setMinimumHeight(high)
 
     def take_focus(self) -> None:
         """To the marked tender."""
