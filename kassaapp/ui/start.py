@@ -5,9 +5,11 @@ A rule that says no is words on a screen. A disk that is full is a dialog. Anyth
 from taking money until it is started anew: nobody knows any more what is so.
 """
 
+import gc
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -91,7 +93,24 @@ def _bug(support: str) -> str:
     ).format(support=support or _("it-stödet"))
 
 
+@contextmanager
+def _for_good() -> Iterator[None]:
+    """What is made in the block stays as long as the program: Python's collector does not walk through ten years of
+    records again and again while they are read, nor later between two key presses."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def _opened(folder: Path, clinic_file: Path | None) -> Desk:
+    with _for_good():
+        return _opened_or_new(folder, clinic_file)
+
+
+def _opened_or_new(folder: Path, clinic_file: Path | None) -> Desk:
     try:
         return Desk.open(folder)
     except NotEnrolled:
