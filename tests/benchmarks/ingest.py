@@ -31,7 +31,7 @@ THREADS = 4
 _SEED = 3
 _FILLED = 500
 """Records of each register that was there before."""
-_MEASURED = 10_000
+_MEASURED = 20_000
 """Records in a round, when the largest ledger is ten years of a register long."""
 
 Job = tuple[bytes, int, tuple[bytes, ...]]
