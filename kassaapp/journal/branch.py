@@ -81,8 +81,8 @@ def first_hole(made: Sequence[Place]) -> int | None:
 
 @dataclass(slots=True)
 class _Choice:
-    """Place by place, which candidate is ours. `strangers` are the others; `astray`: since our newest record, only
-    strangers were seen."""
+    """Place by place, which candidate is ours. `strangers` are the others; `astray`: since our newest record, a
+    branch of strangers has ended that may go on behind a lost record."""
 
     good: Candidates
     line: Mapping[int, bytes]
@@ -99,8 +99,13 @@ class _Choice:
                 ours = one
             elif ours is None or ours[0].record.hash != digest:
                 self.strangers.add(digest)
-        self.astray = ours is None and (self.astray or bool(self.good.at(seq)))
+        self.astray = ours is None and (self.astray or any(self._ends(one) for one in self.good.at(seq)))
         return ours
+
+    def _ends(self, stranger: Candidate) -> bool:
+        """Whether nothing known follows it. Where something does, what hangs on nothing is not its branch's."""
+        record = stranger[0].record
+        return all(after.record.header.prev != record.hash for after, _ in self.good.at(record.header.seq + 1))
 
     def named_after(self, seq: int) -> bytes | None:
         """The hash of record `seq`, which is lost, from one of ours that follows it."""

@@ -45,6 +45,12 @@ def test_a_record_that_hangs_on_nothing_belongs_to_the_branch_before_it() -> Non
     assert made == envs([*COMMON, *OURS[:1]])
 
 
+def test_a_record_that_hangs_on_nothing_is_no_branchs_that_is_known_further_on() -> None:
+    made = chain(candidates([*COMMON, *OURS[:1]], [*COMMON, *OURS[2:], *THEIRS]))
+
+    assert made == [*envs([*COMMON, *OURS[:1]]), OURS[1].record.hash, *envs(OURS[2:])]
+
+
 def test_our_own_record_after_a_lost_one_is_ours_whoever_else_has_the_place() -> None:
     made = chain(candidates([*COMMON, *OURS[1:]], [*COMMON, *THEIRS]))
 
