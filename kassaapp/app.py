@@ -291,7 +291,7 @@ class Desk:
         `kassaapp.exporting.export`. Raises NotSignedIn, NotAllowed."""
         till = self._tills[letter]
         user = till.register.require_reader()
-        return Export(Source(till.journal, letter, frozenset(self._protected)), request, by=user.id)
+        return Export(Source(till.journal, letter, self.clinic, frozenset(self._protected)), request, by=user.id)
 
     def exported(self, letter: str, made: Export) -> list[Path]:
         """Put on record what was made, and give it its name; the paths. Raises as `Export.finish`, and NotSignedIn,

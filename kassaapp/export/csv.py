@@ -156,8 +156,8 @@ def write(out: TextIO, listed: Iterable[tuple[Entry, Fact]], columns: Sequence[C
     rows = 0
     for entry, fact in listed:
         rows += 1
-        cells = {column: _cell(column, entry, fact, persons) for column in columns}
-        table.writerow([rows, *(_written(column, cell) for column, cell in cells.items())])
+        cells = row(columns, entry, fact, persons)
+        table.writerow([rows, *(written(column, cell) for column, cell in cells.items())])
         _add(sums.setdefault(fact.kind, _Sum()), cells)
     if not rows:
         raise NothingThere
@@ -166,10 +166,15 @@ def write(out: TextIO, listed: Iterable[tuple[Entry, Fact]], columns: Sequence[C
     return rows
 
 
+def row(columns: Sequence[Column], entry: Entry, fact: Fact, persons: Persons) -> dict[Column, Cell]:
+    """What stands in each column of a record's row."""
+    return {column: _cell(column, entry, fact, persons) for column in columns}
+
+
 def _add(total: _Sum, cells: dict[Column, Cell]) -> None:
     total.count += 1
     for column, cell in cells.items():
-        if column in _SUMMED and isinstance(cell, int):
+        if column in SUMMED and isinstance(cell, int):
             total.ore[column] = total.ore.get(column, 0) + cell
 
 
@@ -178,14 +183,16 @@ def _sum_row(kind: str, total: _Sum, columns: Sequence[Column]) -> list[str]:
     return [label, *("" if column not in total.ore else _kronor(total.ore[column]) for column in columns)]
 
 
-_SUMMED = frozenset({Column.AMOUNT, Column.DIFFERENCE, Column.ROUNDING, Column.VAT, *_TENDERS})
+SUMMED = frozenset({Column.AMOUNT, Column.DIFFERENCE, Column.ROUNDING, Column.VAT, *_TENDERS})
+"""The columns with amounts, in öre until they are written."""
 
 
-def _written(column: Column, cell: Cell) -> str:
+def written(column: Column, cell: Cell) -> str:
+    """The cell as it stands in a table of text."""
     if cell is None:
         return ""
     if isinstance(cell, int):
-        return _kronor(cell) if column in _SUMMED else str(cell)
+        return _kronor(cell) if column in SUMMED else str(cell)
     return plain(cell)
 
 

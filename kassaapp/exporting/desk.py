@@ -15,7 +15,7 @@ from kassaapp import clinic as clinic_file
 from kassaapp import enrolment
 from kassaapp.clinic import Clinic
 from kassaapp.domain.events import ClockSetBack, Event
-from kassaapp.exporting.export import Export, Tell, about_place
+from kassaapp.exporting.export import Export, Tell, places
 from kassaapp.exporting.request import Request
 from kassaapp.exporting.source import Source
 from kassaapp.journal.journal import Journal
@@ -52,7 +52,7 @@ def _places(clinic: Clinic, request: Request) -> Mapping[str, Path]:
     out = request.out
     named = {one: out if len(letters) == 1 else out.with_name(f"{out.stem}-{one}{out.suffix}") for one in letters}
     for place in named.values():
-        for path in (place, about_place(place)):
+        for path in places(replace(request, out=place)):
             if path.exists():
                 raise PlaceTaken(path.name)
     if not out.parent.is_dir():
@@ -75,7 +75,7 @@ def _export_till(
         beside = enrolment.second_medium_path(folder, clinic, letter, journal.enrolment.register)
         if journal.gaps or not journal.count() or journal.beyond_mark() is not None or not agrees(beside, journal):
             raise NotWholeYet
-        made = Export(Source(journal, letter), request, account=_account(), tell=tell)
+        made = Export(Source(journal, letter, clinic), request, account=_account(), tell=tell)
         made.write(now())
         _put_on_record(journal, made, now())
         return made.finish()

@@ -26,6 +26,7 @@ from kassaapp.export.about import Made, about
 from kassaapp.export.csv import Persons
 from kassaapp.export.past import Entry, Survey, survey
 from kassaapp.export.xml import Occasion
+from kassaapp.exporting import visit
 from kassaapp.exporting.request import Request
 from kassaapp.exporting.source import Source
 from kassaapp.history import Row, row_of
@@ -36,7 +37,14 @@ from sync.wire import canonical
 Tell = Callable[[str], None]
 """Says how far it has come, in Swedish."""
 _EACH = 5_000
-_READINGS = 2
+
+
+def places(request: Request) -> list[Path]:
+    """What a request makes: the file and the text beside it, or the folder and the zip of it."""
+    out = request.out
+    if request.format is ExportFormat.CONTROL_VISIT:
+        return [out, out.with_name(f"{out.name}.zip")]
+    return [out, about_place(out)]
 
 
 def about_place(out: Path) -> Path:
@@ -72,7 +80,11 @@ class Export:
     @property
     def share(self) -> float:
         """How much is done, from 0 to 1."""
-        return min(1.0, self._read / max(1, self.source.records * _READINGS))
+        return min(1.0, self._read / max(1, self.source.records * self._readings))
+
+    @property
+    def _readings(self) -> int:
+        return visit.READINGS if self.request.format is ExportFormat.CONTROL_VISIT else 2
 
     def stop(self) -> None:
         """End `write` soon; it raises Stopped."""
@@ -90,11 +102,14 @@ class Export:
     def write(self, at: datetime) -> None:
         """Write it, not yet under its own name; it says that it was made `at`. Raises PlaceTaken, CannotWrite,
         NothingThere, AccountsMissing, Stopped, BadConfiguration, JournalDamaged, DiskFailed."""
-        for path in (self.out, about_place(self.out)):
+        for path in places(self.request):
             if path.exists():
                 raise PlaceTaken(path.name)
         try:
-            self._write(at)
+            if self.request.format is ExportFormat.CONTROL_VISIT:
+                self._write_visit(at)
+            else:
+                self._write(at)
         except OSError as error:
             self.abandon()
             raise CannotWrite(error.strerror or type(error).__name__) from None
@@ -119,18 +134,21 @@ class Export:
 
     def finish(self) -> list[Path]:
         """Give it its name, once it is on record; what was made. Raises PlaceTaken, CannotWrite."""
-        beside = about_place(self.out)
+        made = places(self.request)
         try:
             if self.out.exists():
                 raise PlaceTaken(self.out.name)
-            self._part.replace(self.out)
-            with beside.open("x", encoding="utf-8", newline="\n") as text:
-                text.write(self._about)
+            self._part.rename(self.out)
+            if self.request.format is ExportFormat.CONTROL_VISIT:
+                visit.pack(self.out, made[1], self.out.name)
+            else:
+                with made[1].open("x", encoding="utf-8", newline="\n") as text:
+                    text.write(self._about)
         except OSError as error:
             raise CannotWrite(error.strerror or type(error).__name__) from None
         finally:
             self.abandon()
-        return [self.out, beside]
+        return made
 
     def abandon(self) -> None:
         """Let nothing of it be left but what is finished."""
@@ -143,6 +161,25 @@ class Export:
     @property
     def _part(self) -> Path:
         return self.out.with_name(f".{self.out.name}.part")
+
+    # ── a folder ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_visit(self, at: datetime) -> None:
+        found = survey(self.source.past, self.request.period)
+        self.last_at = found.last_at
+        made = visit.Visit(
+            self.source,
+            self._part,
+            self.request.period,
+            found,
+            self._persons(found),
+            at=at,
+            by=self.by,
+            with_patients=self.request.with_patients,
+            tell=self.tell,
+        )
+        self.digest = made.write()
+        self.records = made.records
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -67,10 +67,7 @@ def _format(given: Mapping[str, Any]) -> ExportFormat:
         if not given.get(name):
             raise BadRequest("missing", option)
     try:
-        wanted = ExportFormat(given["format"])
-        if wanted is ExportFormat.CONTROL_VISIT:
-            raise ValueError  # Not yet.
-        return wanted
+        return ExportFormat(given["format"])
     except ValueError:
         raise BadRequest("format", given["format"]) from None
 

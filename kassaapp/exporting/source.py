@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from kassaapp import configuration
+from kassaapp.clinic import Clinic
 from kassaapp.configuration import Configuration
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.export.past import Entry, Past
@@ -23,11 +24,12 @@ _PSEUDONYM_DIGITS = 12
 
 @dataclass(slots=True)
 class Source:
-    """A till whose journal is open. `protected` is whom the desk knows to be protected besides those its own records
-    name; `each` is called before each record is read, and may raise to end the reading."""
+    """A till of `clinic` whose journal is open. `protected` is whom the desk knows to be protected besides those
+    its own records name; `each` is called before each record is read, and may raise to end the reading."""
 
     journal: Journal
     letter: str
+    clinic: Clinic
     protected: Collection[PatientId] = ()
     each: Callable[[], None] = lambda: None
     whole: Whole = field(init=False)
@@ -36,6 +38,16 @@ class Source:
 
     def __post_init__(self) -> None:
         self.whole = self.journal.whole()
+
+    @property
+    def root_key(self) -> bytes:
+        """The region's, from the clinic file."""
+        return self.clinic.root_key
+
+    @property
+    def demo(self) -> bool:
+        """Whether it is a demonstration."""
+        return self.clinic.demo
 
     @property
     def register(self) -> str:

@@ -6,6 +6,7 @@ readings are the same. Any thread may read.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from kassaapp.domain.events import Event
@@ -31,7 +32,7 @@ class Kept:
     index: int
     inclusion: bytes
     consistency: bytes
-    note: bytes
+    note: str
 
 
 class Whole:
@@ -43,6 +44,7 @@ class Whole:
         self._sealer = sealer
         self.chains = tuple(chains)
         with file.used() as connection:
+            self.path = Path(connection.filename)
             query = "SELECT coalesce(max(seq), -1) + 1 FROM record WHERE chain = ?"
             self.ends = tuple(int(connection.execute(query, (n,)).get) for n, _ in enumerate(chains, 1))
             self._proofs: int = connection.execute("SELECT coalesce(max(id), 0) FROM proof").get

@@ -8,3 +8,10 @@ def to_pdf(slip: Slip) -> bytes:
     from kassaapp.printout import sheet  # Loads reportlab, a tenth of a second that the start can do without.
 
     return sheet.draw(slip)
+
+
+def guide_pdf(title: str, text: str) -> bytes:
+    """Draw a text on sheets of A4, line by line as it is written; a line in capitals is a heading."""
+    from kassaapp.printout import guide_sheet
+
+    return guide_sheet.draw(title, text)

@@ -78,7 +78,7 @@ class Piece:
 
 def draw(slip: Slip) -> bytes:
     """Return the slip as a PDF of one page."""
-    _register_fonts()
+    register_fonts()
     pieces = [piece for row in slip.rows for piece in _pieces(row)]
     height = 2 * MARGIN + sum(piece.height for piece in pieces)
     out = io.BytesIO()
@@ -102,7 +102,7 @@ def draw(slip: Slip) -> bytes:
 
 
 @functools.cache
-def _register_fonts() -> frozenset[int]:
+def register_fonts() -> frozenset[int]:
     """Make Vera known to reportlab, once; return the characters it has."""
     regular, bold = (TTFont(name, f"{name}.ttf") for name in ("Vera", "VeraBd"))
     pdfmetrics.registerFont(regular)
@@ -121,7 +121,7 @@ def _pieces(row: Row) -> Iterator[Piece]:
         case Space():
             yield Piece(6, lambda canvas, y: None)
         case Big():
-            yield from (_line(MARK, text, centre=True) for text in wrap(_drawable(row.text), INNER, MARK.width))
+            yield from (_line(MARK, text, centre=True) for text in wrap(drawable(row.text), INNER, MARK.width))
         case Signature():
             yield Piece(28, lambda canvas, y: canvas.line(MARGIN, y - 26, PAGE - MARGIN, y - 26))
             yield from _text(Text(row.caption))
@@ -131,13 +131,13 @@ def _pieces(row: Row) -> Iterator[Piece]:
 
 def _text(row: Text) -> Iterator[Piece]:
     font, indent = FONTS[row.emphasis], row.indent * INDENT
-    for text in wrap(_drawable(row.text), INNER - indent, font.width):
+    for text in wrap(drawable(row.text), INNER - indent, font.width):
         yield _line(font, text, indent=indent, centre=row.align is Align.CENTRE)
 
 
 def _columns(row: Columns) -> Iterator[Piece]:
     font, indent = FONTS[row.emphasis], row.indent * INDENT
-    for left, right in beside(_drawable(row.left), _drawable(row.right), INNER - indent, GAP, font.width):
+    for left, right in beside(drawable(row.left), drawable(row.right), INNER - indent, GAP, font.width):
         yield _line(font, left, indent=indent, right=right)
 
 
@@ -153,13 +153,13 @@ def _line(font: Font, text: str, *, right: str = "", indent: float = 0, centre: 
     return Piece(font.leading, draw_text)
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """Return `text` with letters that Vera lacks replaced: without their accent where that helps, else by `?`."""
     return "".join(_glyph(char) for char in unicodedata.normalize("NFC", printable(text)))
 
 
 def _glyph(char: str) -> str:
-    known = _register_fonts()
+    known = register_fonts()
     plain = unicodedata.normalize("NFKD", char)[0]
     return next((candidate for candidate in (char, plain) if ord(candidate) in known), "?")
 

@@ -9,6 +9,7 @@ stay sealed, and their bytes are checked against their digests. Read `audit.py` 
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from kassaapp.verify import bench, given
 from kassaapp.verify.given import Given, NotAKey
@@ -42,8 +43,16 @@ def main(
     return 2 if 2 in codes else max(codes)
 
 
+def findings(journal: Path, root_key: bytes) -> tuple[str, list[dict[str, Any]]]:
+    """The verdict on the journal in this file, for a person and for programs. Neither says where it lies."""
+    reports = bench.examine(journal, Given(root_key=root_key))
+    for report in reports:
+        report.path = Path(journal.name)
+    return "\n\n".join(as_text(report) for report in reports), [report.as_json() for report in reports]
+
+
 def _print(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-__all__ = ["Given", "main"]
+__all__ = ["Given", "findings", "main"]
