@@ -20,7 +20,14 @@ def draw(title: str, text: str) -> bytes:
     """The text as a PDF, each line on one of its own. Characters that the font lacks are replaced as on slips."""
     sheet.register_fonts()
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=A4, invariant=1, initialFontName="Vera", lang="sv-SE", pdfVersion=archival.VERSION)
+    canvas = Canvas(
+        out,
+        pagesize=A4,
+        invariant=1,
+        initialFontName="Vera",  # type: ignore[arg-type] # a name, whatever the stubs say
+        lang="sv-SE",
+        pdfVersion=archival.VERSION,
+    )
     archival.make_archival(canvas, title)
     for number, lines in enumerate(_pages(text.splitlines()), 1):
         _draw_page(canvas, lines, number)
