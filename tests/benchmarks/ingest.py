@@ -1,9 +1,9 @@
 """What the region does with a push, beside hashing, one signature and COPY: PostgreSQL, batches of 100, all cores.
 
-Floor: `tests.storm.floor.floor`, in a process for each core. Ours, in as many processes with four threads each, is all
+Floor: `tests.storm.floor.store`, in a process for each core. Ours, in as many processes with four threads each, is all
 that happens between the unpacked request and the answer: reading, every link and commitment, the newest signature, the
-tree, one durable transaction, reading back, the signed head and the proof. `with web` is through HTTP, with what sends
-the pushes and checks the proofs on the same cores.
+tree, one durable transaction, reading back, the signed head and the proof.
+Through HTTP, with what sends on the same cores, it is measured by `storm` and `peers`.
 """
 
 import gzip
@@ -13,7 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from sync.server import ingest, roles
 from sync.server.region import Region, open_region
@@ -73,7 +76,7 @@ def _row(scale: Scale, ledger: int, registers: int) -> Row:
             least_rounds, our_rounds = iter(load.rounds), iter(load.rounds)
             ours, least = in_turn(
                 scale.rounds,
-                lambda: _floor(least_url, next(least_rounds)),
+                lambda: _floor(workers, least_url, next(least_rounds)),
                 lambda: _rate(workers, next(our_rounds), founded.size),
             )
     return Row(NAME, "records taken in", "records/s", MARK, ours, least, ledger)
@@ -88,9 +91,13 @@ def _load(rounds: int, ledger: int, registers: int) -> _Load:
     return _Load(before, [new[first : first + registers] for first in range(0, fresh, registers)])
 
 
-def _floor(url: str, part: Sequence[tuple[Paper, Written]]) -> float:
-    papers, written = zip(*part, strict=True)
-    return floor.floor(url, papers, written, _processes()).records_s
+def _floor(workers: Pool, url: str, part: Sequence[tuple[Paper, Written]]) -> float:
+    """The floor's records a second, by the same processes."""
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    shares = [tuple(zip(*part[first :: _processes()], strict=True)) for first in range(_processes())]
+    jobs = [(plain, papers, written) for papers, written in shares]
+    took_ms = timed_ms(lambda: workers.map(floor.store, jobs, chunksize=1))
+    return sum(len(written.hashes) for _, written in part) / took_ms * 1e3
 
 
 def _rate(workers: Pool, part: Sequence[tuple[Paper, Written]], known_size: int) -> float:
@@ -116,13 +123,15 @@ _region: Region | None = None
 
 
 def _workers(folder: Path) -> Pool:
-    """Processes that have the region open."""
-    return get_context("spawn").Pool(_processes(), _open, (folder,))
+    """Processes that have the region open. None begins to work before all can."""
+    context = get_context("spawn")
+    return context.Pool(_processes(), _open, (folder, context.Barrier(_processes())))
 
 
-def _open(folder: Path) -> None:
+def _open(folder: Path, all_there: Barrier) -> None:
     global _region  # noqa: PLW0603 - a worker of a pool has no other place
     _region = open_region(folder, role=roles.INGEST)
+    all_there.wait()
 
 
 def _take_in(jobs: Sequence[Job]) -> int:

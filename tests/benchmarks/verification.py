@@ -17,6 +17,7 @@ from sync.wire.shadow import read
 from sync.wire.signature import SIGNATURE_BYTES, verify
 from tests.benchmarks import decade
 from tests.benchmarks.measured import Mark, Row, Scale, in_turn, timed_ms
+from tests.storm.floor import meet
 
 NAME = "verify"
 MARK = Mark("≥ 0.8 × raw Ed25519 on all cores", least=0.8)
@@ -29,14 +30,15 @@ def rows(scale: Scale) -> Iterator[Row]:
     folder = decade.desk_folder(size)
     path = enrolment.journal_path(folder, decade.TILL)
     key, envs = decade.certificate(folder).public_key, _envs(folder)
-    with get_context("spawn").Pool() as workers:
-        workers.map(abs, range(100))  # Started.
+    context, cores = get_context("spawn"), cpu_count() or 1
+    with context.Pool(cores, meet, (context.Barrier(cores),)) as workers:
+        workers.map(abs, range(cores))  # All are started.
 
         def raw() -> float:
             return _rate(len(envs), lambda: _verify_raw(workers, key, envs))
 
         taken, least = in_turn(scale.rounds, raw, lambda: _rate(len(envs), lambda: _verify_whole(path)))
-    yield Row(NAME, "records verified", "records/s", MARK, taken, least, size, {"cores": str(cpu_count())})
+    yield Row(NAME, "records verified", "records/s", MARK, taken, least, size, {"cores": str(cores)})
 
 
 def _rate(count: int, act: Callable[[], None]) -> float:

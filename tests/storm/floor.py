@@ -22,6 +22,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import psycopg
@@ -61,15 +62,22 @@ def floor(url: str, papers: Sequence[Paper], written: Sequence[Written], process
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     jobs = [(plain, papers[first::processes], written[first::processes]) for first in range(processes)]
     before_s = storm.database_cpu_s(url)
-    with get_context("spawn").Pool(processes) as pool:
-        pool.map(abs, range(processes * 10))  # Started, and everything imported.
+    context = get_context("spawn")
+    with context.Pool(processes, meet, (context.Barrier(processes),)) as pool:
+        pool.map(abs, range(processes))  # All are started, and have imported everything.
         began_s = time.monotonic()
-        own_s = sum(pool.map(_store, jobs, chunksize=1))
+        own_s = sum(pool.map(store, jobs, chunksize=1))
         took_s = time.monotonic() - began_s
     return _figure(written, took_s, own_s + storm.database_cpu_s(url) - before_s)
 
 
-def _store(job: tuple[str, Sequence[Paper], Sequence[Written]]) -> float:
+def meet(all_there: Barrier) -> None:
+    """Wait until every process of a pool has come so far."""
+    all_there.wait()
+
+
+def store(job: tuple[str, Sequence[Paper], Sequence[Written]]) -> float:
+    """Store what these registers wrote, in this process; the processor time it took (seconds)."""
     url, papers, written = job
     began_s = time.process_time()
     with psycopg.connect(url) as connection:
