@@ -17,6 +17,7 @@ between clinics.
 """
 
 import enum
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,6 +145,15 @@ def parse(text: str) -> Clinic:
     if clinic.server is None and not clinic.demo:
         raise BadClinicFile("server")
     return clinic
+
+
+def with_code(text: str, code: str) -> str:
+    """The text of a clinic file with that code instead of the one it has, or had not. Raises BadClinicFile for a code
+    that is none."""
+    if not re.fullmatch(r"[0-9A-Za-z -]{1,64}", code):
+        raise BadClinicFile("code")
+    rest = [line for line in text.splitlines() if not re.match(r"\s*code\s*=", line)]
+    return "\n".join([*rest, f'code = "{code}"', ""])
 
 
 def _root_key(value: Any) -> bytes:

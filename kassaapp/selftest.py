@@ -76,6 +76,18 @@ def is_well(checks: list[Check]) -> bool:
     return all(check.verdict is not Verdict.FAILED for check in checks)
 
 
+def scanner(is_right: bool | None) -> Check:
+    """How the scanner did with the code on the test print."""
+    if is_right is None:
+        return Check(
+            "Skanner", Verdict.NOT_TRIED, "Behöver en person: skanna koden på provutskriften vid första starten."
+        )
+    if is_right:
+        return Check("Skanner", Verdict.GOOD, "Läste koden på provutskriften.")
+    do = "Ställ in skannern på svenskt tangentbord."
+    return Check("Skanner", Verdict.FAILED, "Läste något annat än koden på provutskriften.", do)
+
+
 def put_protocol(desk: Desk, checks: list[Check]) -> Path:
     """Write the protocol for whoever deployed the desk, as PDF in the desk's folder `protokoll`, and the result beside
     the journals, for diagnostics. Raises OSError."""
@@ -104,7 +116,7 @@ def _checks(desk: Desk, *, paper: bool) -> Iterator[Check]:
         yield _region(desk, letter)
     yield _clock(desk)
     yield _printer(desk, paper=paper)
-    yield Check("Skanner", Verdict.NOT_TRIED, "Behöver en person: skanna en kod som du känner till vid kassan.")
+    yield scanner(None)
     for letter in desk.tills:
         yield _training(desk, letter)
 

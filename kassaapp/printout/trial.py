@@ -10,6 +10,8 @@ from kassaapp.printout import paper
 from kassaapp.printout.slip import Align, Big, Columns, Emphasis, Qr, Row, Rule, Slip, Space, Text
 
 MARK = "EJ KVITTO"
+CODE = "1234567890" * 12
+"""What the code on the slip holds: a scanner that types anything else is set to another keyboard."""
 
 
 def trial(configuration: Configuration, till: TillName, *, at: datetime, demo: bool = False) -> Slip:
@@ -34,6 +36,6 @@ def trial(configuration: Configuration, till: TillName, *, at: datetime, demo: b
                 "Syns alla bokstäver, raderna hela och beloppen i en rak kant till höger, är skrivaren rätt inställd."
             ),
             Space(),
-            Qr("1234567890" * 12),
+            Qr(CODE),
         ),
     )

@@ -15,13 +15,13 @@ from types import TracebackType
 
 from PySide6.QtWidgets import QWidget
 
-from kassaapp import first_start
-from kassaapp.app import Clock, Desk
+from kassaapp import enrolment
+from kassaapp.app import Desk
 from kassaapp.display import read as read_display
 from kassaapp.i18n import _
 from kassaapp.screens.question import Question
-from kassaapp.trouble import DiskFull, NotEnrolled, Trouble
-from kassaapp.ui import theme
+from kassaapp.trouble import DiskFull, Trouble
+from kassaapp.ui import first_window, theme
 from kassaapp.ui.dressing import SIZE, SMALL_WIDTH, dressed, show_fitted
 from kassaapp.ui.main_window import MainWindow, dress
 from kassaapp.ui.opening_view import OpeningView
@@ -36,10 +36,16 @@ Hook = Callable[[type[BaseException], BaseException, TracebackType | None], None
 
 
 def main(folder: Path, clinic_file: Path | None, opening: OpeningView) -> int:
-    """Open the desk in `folder` while `opening` is shown, enrolled first with `clinic_file` when it is new, and show it
-    instead; the exit code."""
+    """Open the desk in `folder` while `opening` is shown, enrolled first in a window when it is new and there is a
+    `clinic_file`, and show it instead; the exit code."""
     try:
-        with opening.meanwhile(lambda: _opened(folder, clinic_file)) as desk:
+        if clinic_file is not None and not enrolment.is_enrolled(folder):
+            first = first_window.enrolled(folder, clinic_file, opening)
+            if first is None:
+                return 1
+            with first:
+                return run(first, opening)
+        with opening.meanwhile(lambda: _opened(folder)) as desk:
             return run(desk, opening)
     except Trouble as trouble:
         log.warning("the till cannot start: %s", type(trouble).__name__)
@@ -105,18 +111,8 @@ def _for_good() -> Iterator[None]:
         gc.enable()
 
 
-def _opened(folder: Path, clinic_file: Path | None) -> Desk:
+def _opened(folder: Path) -> Desk:
     with _for_good():
-        return _opened_or_new(folder, clinic_file)
-
-
-def _opened_or_new(folder: Path, clinic_file: Path | None) -> Desk:
-    try:
-        return Desk.open(folder)
-    except NotEnrolled:
-        if clinic_file is None:
-            raise
-        first_start.enrol(folder, clinic_file, Clock())
         return Desk.open(folder)
 
 
