@@ -38,7 +38,7 @@ def of(picture: QImage, place: QRect) -> float:
 def texts(window: QWidget) -> Iterator[tuple[str, QRect]]:
     """Every text that is seen whole, and where in the window."""
     for leaf in window.findChildren(QWidget):
-        if not leaf.isVisible() or isinstance(leaf.parent(), QComboBox):
+        if not leaf.isVisible() or leaf.window() is not window or isinstance(leaf.parent(), QComboBox):
             continue
         if isinstance(leaf, QTableView):
             yield from _cells(window, leaf)

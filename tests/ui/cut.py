@@ -100,7 +100,8 @@ def _button_is_cut(button: Button) -> bool:
 
 def _leaves(window: QWidget) -> Iterator[QWidget]:
     for leaf in window.findChildren(QWidget):
-        if isinstance(leaf, _LEAVES) and leaf.isVisible() and not isinstance(leaf.parent(), QComboBox | QTableView):
+        is_seen = leaf.isVisible() and leaf.window() is window  # A dialog is a window of its own.
+        if isinstance(leaf, _LEAVES) and is_seen and not isinstance(leaf.parent(), QComboBox | QTableView):
             yield leaf
 
 
