@@ -1,4 +1,4 @@
-"""The slip for cash that moves without a patient: float, bank, expense, opened drawer (R05, R44, R53).
+"""The slip for cash that moves, or is counted, without a patient: float, bank, expense, drawer, count (R05, R44, R53).
 
 It stays at the clinic, so people stand on it with name and id.
 """
@@ -6,13 +6,14 @@ It stays at the clinic, so people stand on it with name and id.
 from collections.abc import Iterator
 
 from kassaapp.configuration import Configuration, TillName
-from kassaapp.domain.events import CashPurpose, CashTakenOut, DrawerOpened, FloatChanged
+from kassaapp.domain.events import CashCounted, CashPurpose, CashTakenOut, DrawerOpened, FloatChanged
+from kassaapp.domain.visit import Tender
 from kassaapp.printout import blocks, paper
 from kassaapp.printout.paper import Marking
 from kassaapp.printout.slip import Align, Columns, Emphasis, Row, Signature, Slip, Space, Text
 from sync.wire import record
 
-CashMoved = FloatChanged | CashTakenOut | DrawerOpened
+CashMoved = FloatChanged | CashTakenOut | DrawerOpened | CashCounted
 """What has a slip of this kind."""
 
 
@@ -51,6 +52,8 @@ def _what(event: CashMoved) -> str:
             return "Utlägg"
         case DrawerOpened():
             return "Låda öppnad"
+        case CashCounted():
+            return "Kassaräkning"
 
 
 def _which(event: CashMoved, configuration: Configuration, till: TillName) -> Iterator[Row]:
@@ -71,6 +74,19 @@ def _moved(event: CashMoved) -> Iterator[Row]:
         case DrawerOpened():
             yield Text("Utan försäljning")
             yield Text(f"Orsak: {event.reason}")
+        case CashCounted():
+            for tender in Tender:
+                if tender.value in event.counted_ore:
+                    yield from _counted(tender, event)
+
+
+def _counted(tender: Tender, event: CashCounted) -> Iterator[Row]:
+    """What was there, and by how much that is another amount than the till had (R50)."""
+    counted_ore, difference_ore = event.counted_ore[tender.value], event.difference_ore[tender.value]
+    yield Text(paper.TENDERS[tender], Emphasis.STRONG)
+    yield Columns("Enligt kassan", paper.amount(counted_ore - difference_ore), indent=2)
+    yield Columns("Räknat", paper.amount(counted_ore), indent=2)
+    yield Columns("Skillnad", paper.amount(difference_ore), indent=2)
 
 
 def _signed(event: CashMoved, configuration: Configuration) -> Iterator[Row]:

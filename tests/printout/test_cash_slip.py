@@ -3,7 +3,7 @@
 from typing import Any
 
 from kassaapp.domain import drawer
-from kassaapp.domain.events import CashPurpose
+from kassaapp.domain.events import CashCounted, CashPurpose
 from kassaapp.printout.cash_slip import CashMoved, cash_slip
 from kassaapp.printout.slip import Signature, Slip, lines
 from tests.builders import LATER, a_configuration, a_record, an_open_till
@@ -64,3 +64,9 @@ def test_an_expense() -> None:
 
 def test_an_opened_drawer() -> None:
     golden.check(printed(drawer.open_drawer(TILL, "Växlade sedel", at=LATER, by="anber")), "cash_drawer")
+
+
+def test_a_count_in_between_tells_each_tender_and_its_difference() -> None:
+    counted = CashCounted(LATER, "anber", 1, {"cash": 119_900, "card": 20_000}, {"cash": -100, "card": 0})
+
+    golden.check(printed(counted), "cash_count")
