@@ -39,6 +39,7 @@ class Place(enum.Enum):
     REPORT = enum.auto()
     Z_LIST = enum.auto()
     PERIOD = enum.auto()
+    EXPORT = enum.auto()
     STATUS = enum.auto()
     DISPLAY = enum.auto()
     ABOUT = enum.auto()
@@ -263,6 +264,7 @@ class Frame:
             Place.REPORT: _("X-rapport"),
             Place.Z_LIST: _("Z-rapporter"),
             Place.PERIOD: _("Rapporter"),
+            Place.EXPORT: _("Ta ut uppgifter"),
             Place.STATUS: _("Synkstatus"),
             Place.DISPLAY: _("Visning"),
             Place.ABOUT: _("Om kassan"),

@@ -113,7 +113,7 @@ class ReceiptSearch:
             first=self._first,
             last=self._last,
             days_error=self._days_error,
-            kinds=tuple(_kind(kind) for kind in Kind),
+            kinds=tuple(kind_name(kind) for kind in Kind),
             kind=list(Kind).index(self._kind),
             cashiers=(_("Alla"), *(user.name for user in self._users())),
             cashier=self._cashier,
@@ -366,7 +366,13 @@ def _scope(scope: Scope) -> str:
             return _("Välj datum")
 
 
-def _kind(kind: Kind) -> str:
+def kind_filter(kind: Kind) -> Filter:
+    """What finds those events."""
+    return _KINDS[kind]
+
+
+def kind_name(kind: Kind) -> str:
+    """What those events are called in a list to choose from."""
     match kind:
         case Kind.RECEIPTS:
             return _("Kvitton")

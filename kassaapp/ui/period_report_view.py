@@ -20,12 +20,13 @@ from kassaapp.ui.widgets.shortcut import on_key
 
 
 class PeriodReportWindow(QWidget):
-    """The report, and its ways out."""
+    """The report, and its ways out; `take_out` leads to where records are taken out as files."""
 
-    def __init__(self, screen: PeriodReportScreen, back: Settled) -> None:
+    def __init__(self, screen: PeriodReportScreen, back: Settled, take_out: Settled) -> None:
         super().__init__()
         self._screen = screen
         self._back = back
+        self._take_out = take_out
         self._build()
         on_key(self, "Esc", self._leave)
 
@@ -85,8 +86,10 @@ class PeriodReportWindow(QWidget):
         self.print.clicked.connect(self.press_print)
         self.pdf.clicked.connect(lambda: self._take(Form.PDF))
         self.csv.clicked.connect(lambda: self._take(Form.CSV))
+        self.take_out = Button(_("Ta &ut uppgifter"))
+        self.take_out.clicked.connect(self._go_and_take_out)
         self.back.clicked.connect(self._leave)
-        return Flow(self.print, self.pdf, self.csv, None, self.back)
+        return Flow(self.print, self.pdf, self.csv, self.take_out, None, self.back)
 
     # ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,6 +121,10 @@ class PeriodReportWindow(QWidget):
     def _take(self, form: Form) -> None:
         self._screen.leave(form)
         self.draw()
+
+    def _go_and_take_out(self) -> None:
+        self._screen.stop()
+        self._take_out()
 
     def _leave(self) -> None:
         self._screen.stop()

@@ -19,6 +19,7 @@ from kassaapp.ui.about_view import AboutWindow
 from kassaapp.ui.close_session_view import CloseSessionView
 from kassaapp.ui.display_view import DisplayWindow
 from kassaapp.ui.drawer_view import DrawerWindow
+from kassaapp.ui.export_view import ExportWindow
 from kassaapp.ui.help_view import HelpView
 from kassaapp.ui.login_view import LoginView
 from kassaapp.ui.open_session_view import OpenView
@@ -113,8 +114,14 @@ class TillRooms:
                 older=lambda: self.go(Place.Z_LIST),
                 period=lambda: self.go(Place.PERIOD),
             ),
-            Place.Z_LIST: ZListView(screens.z_list, self.back, period=lambda: self.go(Place.PERIOD)),
-            Place.PERIOD: PeriodReportWindow(screens.period, self.back),
+            Place.Z_LIST: ZListView(
+                screens.z_list,
+                self.back,
+                period=lambda: self.go(Place.PERIOD),
+                take_out=lambda: self.go(Place.EXPORT),
+            ),
+            Place.PERIOD: PeriodReportWindow(screens.period, self.back, lambda: self.go(Place.EXPORT)),
+            Place.EXPORT: ExportWindow(screens.export, guard, self.back),
             Place.STATUS: StatusView(screens.status, self.back),
             Place.DISPLAY: DisplayWindow(self._display, guard, self.back, about=lambda: self.go(Place.ABOUT)),
             Place.ABOUT: AboutWindow(screens.about, self.back),

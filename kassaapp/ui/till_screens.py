@@ -30,6 +30,7 @@ from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.close_session import CloseScreen
 from kassaapp.screens.customer_display import CustomerDisplay
 from kassaapp.screens.drawer import DrawerScreen
+from kassaapp.screens.export import ExportScreen
 from kassaapp.screens.frame import Frame, Place
 from kassaapp.screens.login import LoginScreen
 from kassaapp.screens.open_session import OpenScreen
@@ -42,6 +43,7 @@ from kassaapp.screens.sale import SaleScreen
 from kassaapp.screens.status import StatusScreen, Tone
 from kassaapp.screens.z_list import ZListScreen
 from kassaapp.trouble import PlaceTaken
+from kassaapp.ui import till_export
 from kassaapp.ui.background import Background
 from kassaapp.ui.papers import Papers
 from sync.client.status import SyncStatus
@@ -77,7 +79,7 @@ class TillScreens:
         self._is_stopped = is_stopped
         self._last_sold: Sold | None = None
         self.papers = Papers(outer, letter, over, is_stopped=is_stopped)
-        self.beside = Background(over)
+        self.beside, self._exports = Background(over), Background(over)
         self._make_sale(other_till)
         self._make_day(outer)
         self._make_looking_back()
@@ -174,6 +176,15 @@ class TillScreens:
             leave=self._leave_report,
             beside=self.beside,
             changed=lambda: self._redraw(Place.PERIOD),
+        )
+        self.export = ExportScreen(
+            register,
+            begin=lambda wanted: till_export.begin(self.desk, self.letter, wanted),
+            folder=Path.home(),
+            forms=till_export.FORMS,
+            beside=self._exports,
+            changed=lambda: self._redraw(Place.EXPORT),
+            may_at_all=not self.is_practice,
         )
         self.about = AboutScreen(
             register,
@@ -353,5 +364,7 @@ class TillScreens:
     def shut(self) -> None:
         """Let background work finish; nothing here is used after this."""
         self.period.stop()
+        self.export.stop()
         self.papers.close()
         self.beside.close()
+        self._exports.close()

@@ -18,9 +18,12 @@ from kassaapp.ui.widgets.slip_sheet import SlipSheet
 
 
 class ZListView(QWidget):
-    """The reports, the marked one, and its print. `period` leads to the reports of a period."""
+    """The reports, the marked one, and its print. `period` leads to the reports of a period and `take_out` to
+    where records are taken out as files."""
 
-    def __init__(self, screen: ZListScreen, back: Settled, period: Settled | None = None) -> None:
+    def __init__(
+        self, screen: ZListScreen, back: Settled, period: Settled | None = None, take_out: Settled | None = None
+    ) -> None:
         super().__init__()
         self._screen = screen
         self._shown: tuple[str, ...] = ()
@@ -30,9 +33,11 @@ class ZListView(QWidget):
         self.print, self.back = Button(key="Ctrl+P"), Button(_("&Tillbaka"), key="Esc")
         self.print.clicked.connect(self.press_print)
         self.period = Button(_("För en &period"))
-        self._has_period = period is not None
-        if period is not None:
-            self.period.clicked.connect(period)
+        self.take_out = Button(_("Ta &ut uppgifter"))
+        self._leads = [(self.period, period), (self.take_out, take_out)]
+        for button, leads in self._leads:
+            if leads is not None:
+                button.clicked.connect(leads)
         self.back.clicked.connect(back)
         on_key(self, "Esc", back)
         self._lay_out()
@@ -70,7 +75,7 @@ class ZListView(QWidget):
         shown.addWidget(self.title)
         shown.addWidget(self.report, 1)
         body = Beside(self.list, chosen, least=560, stretch=(2, 3), spacing=16)
-        bottom = Flow(self.print, *([self.period] if self._has_period else []), None, self.back)
+        bottom = Flow(self.print, *(button for button, leads in self._leads if leads is not None), None, self.back)
         add_all(content, self.heading, self.note)
         content.addWidget(body, 1)
         add_all(content, self.paper, bottom)
