@@ -186,7 +186,10 @@ def garble(world: World) -> None:
     if not machine.is_on:
         return
     for _ in range(3):
-        machine.sell()
+        if machine.journal is not None:
+            machine.sell()
+    if machine.journal is None:
+        return
     journal, site = machine.running, machine.line.site
     start = len(site.chain_hashes(machine.chain))
     frames = list(journal.frames(start, messages.MAX_BATCH_RECORDS))
