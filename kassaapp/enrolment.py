@@ -34,6 +34,7 @@ from kassaapp.trouble import (
     NotTheRegion,
     RefusedByRegion,
     Unreachable,
+    UnsuitablePlace,
 )
 from sync.client.enrol import NewRegister
 from sync.client.errors import Offline, Rejected
@@ -47,6 +48,8 @@ log = logging.getLogger(__name__)
 JOURNAL_NAME = "journal.db"
 CLINIC_NAME = "clinic.toml"
 _PENDING = "enrolling.json"
+_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
+"""What a healthy disk says of a place that this account may not write in, or that is no folder."""
 
 
 class Region(Protocol):
@@ -93,6 +96,8 @@ def enrol(
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise DiskFull from None
+        if error.errno in _CLOSED:
+            raise UnsuitablePlace("closed") from None
         raise DiskFailed(error.strerror) from None
 
 

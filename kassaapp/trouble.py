@@ -8,7 +8,7 @@ Trouble
   JournalUnreadable   not a journal, or one that is not as the format says
     JournalNewer        written by a newer program than this
   NeedsRegion         the journal can be made whole, but only with the region, which does not answer now
-  UnsuitablePlace     the journal may not lie in that folder: a network drive, or one that is synchronised
+  UnsuitablePlace     the journal may not lie in that folder: a network drive, one that is synchronised or closed
   DiskFull            nothing more can be stored; what was stored is safe
   DiskFailed          the disk answered with an error: the program must end and check at the next start
   KeyMissing          the till's key is not where it should be
@@ -81,8 +81,8 @@ class NeedsRegion(Trouble):
 
 
 class UnsuitablePlace(Trouble):
-    """The folder is on a network, or a program copies it elsewhere: no file there is safe from a second writer.
-    `why` is "network" or "synchronised"."""
+    """The folder is on a network, or a program copies it elsewhere: no file there is safe from a second writer. Or a
+    desk cannot be begun there by this account. `why` is "network", "synchronised" or "closed"."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

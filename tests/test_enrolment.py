@@ -29,6 +29,7 @@ from kassaapp.trouble import (
     NotTheRegion,
     RefusedByRegion,
     Unreachable,
+    UnsuitablePlace,
 )
 from kassaapp.verify.audit import audit
 from sync.client.enrol import NewRegister
@@ -138,6 +139,15 @@ def test_without_a_code_nothing_is_begun(folder: Path) -> None:
 
     assert trouble.value.field == "code"
     assert not folder.exists()
+
+
+def test_a_place_where_no_folder_can_be_made_is_no_failed_disk_and_the_region_is_not_asked(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(UnsuitablePlace) as trouble:
+        enrol(tmp_path / "file", failing(AssertionError("the region was asked")), clinic_text())
+
+    assert trouble.value.why == "closed"
 
 
 # ── What the region may answer ───────────────────────────────────────────────────────────────────

@@ -44,7 +44,16 @@ from kassaapp.domain.patient_id import read_patient_id
 from kassaapp.domain.people import Role
 from kassaapp.domain.vat import VatRate
 from kassaapp.domain.visit import Category, FeeReason, Line, Patient, Tender
-from kassaapp.trouble import BadConfiguration, JournalDamaged, NeedsRegion, Trouble, UnsuitablePlace
+from kassaapp.trouble import (
+    BadClinicFile,
+    BadConfiguration,
+    JournalDamaged,
+    NeedsRegion,
+    NotTheRegion,
+    RefusedByRegion,
+    Trouble,
+    UnsuitablePlace,
+)
 from sync.client.status import Attention
 
 MOMENT = datetime(2026, 11, 23, 14, 5, tzinfo=timezone(timedelta(hours=1)))
@@ -384,6 +393,9 @@ def test_the_telephone_number_is_in_the_sentence_because_the_network_may_not_be_
         (NeedsRegion(41), "uppge kod N-41."),
         (UnsuitablePlace("network"), "en annan dator skriva i kassajournalen"),
         (UnsuitablePlace("synchronised"), "OneDrive"),
+        (UnsuitablePlace("closed"), "får inte skriva i den"),
+        (BadClinicFile("file"), "går inte att läsa som TOML"),
+        (NotTheRegion(), "Kontrollera root_key"),
     ],
 )
 def test_a_till_that_cannot_start_says_what_to_do(trouble: Trouble, part: str) -> None:
@@ -392,6 +404,24 @@ def test_a_till_that_cannot_start_says_what_to_do(trouble: Trouble, part: str) -
     check_sentences(said)
     assert part in said
     assert "ring 010-123 45 67" in said
+
+
+@pytest.mark.parametrize(
+    ("why", "meaning"),
+    [
+        ("code", "inte en som den har gett ut (code)"),
+        ("code-used", "redan använd (code-used)"),
+        ("code-expired", "har gått ut (code-expired)"),
+        ("code-locked", "är spärrad (code-locked)"),
+        ("till", "gäller inte för de kassor som klinikfilen begär (till)"),
+    ],
+)
+def test_a_code_that_is_refused_says_why_and_to_have_a_new_one(why: str, meaning: str) -> None:
+    said = wording.explain_trouble(RefusedByRegion(why))
+
+    check_sentences(said)
+    assert meaning in said
+    assert said.endswith("eller be förvaltaren om en ny.")
 
 
 @pytest.mark.parametrize(

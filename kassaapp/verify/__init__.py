@@ -35,6 +35,10 @@ def main(
         reports = bench.examine(path, given.read(journal, key, root_key, trust))
     except NotAKey as reason:
         reports = [Report(path, unreadable=str(reason))]
+    except PermissionError:
+        reports = [Report(path, unreadable="det här kontot på datorn får inte läsa det")]
+    except OSError as error:
+        reports = [Report(path, unreadable=f"disken svarade med ett fel ({error.strerror})")]
     if as_json:
         _print(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=1))
     else:

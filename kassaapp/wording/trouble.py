@@ -121,6 +121,11 @@ def _about_place(trouble: Trouble, support: str) -> str | None:
                 "kassajournalen bytas mot en äldre kopia. Inget är ändrat. Be it-ansvarig flytta kassans mapp till en "
                 "plats på datorns egen disk som inte synkroniseras, eller {call}."
             ).format(call=call(support))
+        case UnsuitablePlace(why="closed"):
+            return _(
+                "Kassans mapp kan inte skapas där, eller det här kontot får inte skriva i den. Inget är ändrat. Ange en "
+                "annan mapp, eller be it-ansvarig öppna den, eller {call}."
+            ).format(call=call(support))
         case UnsuitablePlace():
             return _(
                 "Kassans mapp ligger på en nätverksenhet, och där kan en annan dator skriva i kassajournalen. Inget är "
@@ -157,6 +162,11 @@ def _about_enrolment(trouble: Trouble, support: str) -> str | None:
             ).format(who=support or _("förvaltaren"))
         case AlreadyEnrolled():
             return _("Här finns redan en registrerad kassa. Den är orörd. Starta den som vanligt.")
+        case BadClinicFile(field="file"):
+            return _(
+                "Klinikfilen finns inte där, eller går inte att läsa som TOML i UTF-8. Inget är ändrat. Rätta namnet "
+                "eller filen, eller {call}."
+            ).format(call=call(support))
         case BadClinicFile():
             return _(
                 "Klinikfilen saknar något eller är felskriven: {field}. Inget är ändrat. Rätta filen, eller {call}."
@@ -173,17 +183,39 @@ def _about_region(trouble: Trouble, support: str) -> str | None:
     match trouble:
         case NotTheRegion():
             return _(
-                "Den server som svarade är inte regionens. Inget har skickats. Kontrollera nätverket, och {call}."
+                "Den server som svarade är inte den region som klinikfilen pekar ut. Kassan är inte registrerad. "
+                "Kontrollera root_key och server i klinikfilen, gör om det i samma mapp, eller {call}."
             ).format(call=call(support))
         case Unreachable():
             return _(
                 "Regionens server svarar inte. Det som är registrerat är sparat. Kontrollera nätverket och försök igen."
             )
         case RefusedByRegion():
-            return _("Regionens server sa nej: {why}. Det som är registrerat är sparat, {call}.").format(
-                why=trouble.why, call=call(support)
-            )
+            return _refused_enrolment(trouble.why, support)
     return None
+
+
+def _refused_enrolment(why: str, support: str) -> str:
+    """What the region's word against an enrolment means; the word itself stays in the sentence, for whoever helps."""
+    match why:
+        case "code":
+            meaning = _("koden är inte en som den har gett ut")
+        case "code-used":
+            meaning = _("koden är redan använd")
+        case "code-expired":
+            meaning = _("koden har gått ut")
+        case "code-locked":
+            meaning = _("koden är spärrad")
+        case "till":
+            meaning = _("koden gäller inte för de kassor som klinikfilen begär")
+        case _:
+            return _("Regionens server sa nej: {why}. Kassan är inte registrerad, {call}.").format(
+                why=why, call=call(support)
+            )
+    return _(
+        "Regionens server sa nej: {meaning} ({why}). Kassan är inte registrerad. Jämför koden med den som beställdes, "
+        "eller be {who} om en ny."
+    ).format(meaning=meaning, why=why, who=support or _("förvaltaren"))
 
 
 def _about_export(trouble: Trouble, support: str) -> str | None:

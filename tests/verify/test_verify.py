@@ -1,5 +1,6 @@
 """The auditor's tool finds every change, names the first record that is not as it was signed, and touches nothing."""
 
+import errno
 import random
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from kassaapp import verify
 from kassaapp.domain.fees import Wish
 from kassaapp.journal import shadow
 from sync.wire import canonical
@@ -65,6 +67,18 @@ def test_a_whole_desk_is_verified_by_its_folder(evidence: Path) -> None:
 
     assert ended.returncode == 0
     assert '"verdict": "intact"' in ended.stdout
+
+
+def test_what_this_account_may_not_read_is_not_readable_and_no_finding(
+    evidence: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def closed(_: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_dir", closed)
+
+    assert verify.main(evidence, as_json=False) == 2
+    assert "GÅR INTE ATT LÄSA: det här kontot på datorn får inte läsa det." in capsys.readouterr().out
 
 
 def test_the_report_says_how_far_everything_holds(evidence: Path) -> None:
