@@ -123,8 +123,8 @@ def _about_place(trouble: Trouble, support: str) -> str | None:
             ).format(call=call(support))
         case UnsuitablePlace(why="closed"):
             return _(
-                "Kassans mapp kan inte skapas där, eller det här kontot får inte skriva i den. Inget är ändrat. Ange en "
-                "annan mapp, eller be it-ansvarig öppna den, eller {call}."
+                "Kassans mapp kan inte skapas där, eller det här kontot får inte skriva i den. Inget är ändrat. Ange "
+                "en annan mapp, eller be it-ansvarig öppna den, eller {call}."
             ).format(call=call(support))
         case UnsuitablePlace():
             return _(
