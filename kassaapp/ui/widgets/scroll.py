@@ -58,8 +58,9 @@ class FittingScroll(Scroll):
         if inside is None:
             return super().sizeHint()
         size = inside.sizeHint().expandedTo(inside.minimumSizeHint())
-        if inside.hasHeightForWidth() and self.width() > 0:
-            size.setHeight(inside.heightForWidth(self.width()))
+        width = self.viewport().width()  # Beside a bar less: it would stay for the lines that it makes itself.
+        if inside.hasHeightForWidth() and width > 0:
+            size.setHeight(inside.heightForWidth(width))
         return size
 
     def resizeEvent(self, event: QResizeEvent) -> None:
