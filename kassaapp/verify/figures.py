@@ -43,27 +43,29 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 _PUT_BACK = (CheckResult.RESTORED, CheckResult.REPAIRED)
 
 
-def check(chains: Sequence[Checked], content: Content, report: Report) -> Book:
-    """Add up the unbroken way through all chains, and note the first thing that does not follow. What was added up."""
+def check(chains: Sequence[Checked], content: Content, report: Report, *, keep: bool = True) -> Book:
+    """Add up the unbroken way through all chains, and note the first thing that does not follow. What was added up.
+    `keep`: the contents are needed afterwards."""
     book = Book(PriceLists(content))
     for place, chain in enumerate(chains):
         enrolment = chain.signed.enrolment
         if not place and enrolment is not None and enrolment.parent is not None:
             text = "kassan efterträder en kedja som inte ligger i filen: numren och grand total är inte prövade mot den"
             report.warn(Fault.UNCHECKED, 0, text, chain=chain.signed.n)
-        if not _check_chain(chain, content, book, report) or not chain.is_unbroken:
+        if not _check_chain(chain, content, book, report, keep=keep) or not chain.is_unbroken:
             break
     report.lost_sales_ore, report.lost_returns_ore = book.lost_sales_ore, book.lost_returns_ore
     return book
 
 
-def _check_chain(chain: Checked, content: Content, book: Book, report: Report) -> bool:
+def _check_chain(chain: Checked, content: Content, book: Book, report: Report, *, keep: bool) -> bool:
     """Whether everything in the chain follows."""
     for step in chain.steps:
         if isinstance(step, Gap):
             book.skip()
             continue
-        wrong = _check_record(step, chain, content.parts.get(step.hash, []), book, report)
+        parts = content.parts.get(step.hash, []) if keep else content.parts.pop(step.hash, [])
+        wrong = _check_record(step, chain, parts, book, report)
         if wrong is not None:
             report.add(wrong[0], step.header.seq, wrong[1], chain=chain.signed.n)
             return False

@@ -22,13 +22,15 @@ class NotAKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the auditor has brought; nothing of it need be there."""
+    """What the auditor has brought; nothing of it need be there. `alone`: the journal and no second medium, and what
+    has been added up is let go of, so that ten years of records are audited in little memory."""
 
     journal: Path | None = None
     key: bytes | None = None
     enrolment: Enrolment | None = None
     root_key: bytes | None = None
     trust: tuple[Frame, ...] = ()
+    alone: bool = False
 
 
 def read(journal: Path | None, key: str | None, root_key: str | None, trust: str | None) -> Given:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kassaapp.verify.content import Content, NotAJournal, StoredChain, StoredPart, StoredProof, StoredRecord
 
@@ -25,21 +25,22 @@ _TRIES = 3
 def read(path: Path) -> Content:
     """Read everything that can be read. Raises NotAJournal."""
     with _copied(path) as copy:
-        raw = copy.read_bytes()
-        bad_pages = _bad_pages(raw)
-        pages = len(raw) // PAGE_BYTES
-        if pages == 0 or len(bad_pages) > pages // 2 or (not raw.startswith(_MAGIC) and 1 not in bad_pages):
+        pages = copy.stat().st_size // PAGE_BYTES
+        with copy.open("rb") as file:
+            bad_pages = _bad_pages(file)
+            file.seek(0)
+            begins = file.read(len(_MAGIC)) == _MAGIC
+        if pages == 0 or len(bad_pages) > pages // 2 or (not begins and 1 not in bad_pages):
             raise NotAJournal("filen är ingen kassajournal")
         content = Content(bad_pages=bad_pages)
         _read_tables(copy, content)
     return content
 
 
-def _bad_pages(raw: bytes) -> list[int]:
+def _bad_pages(file: BinaryIO) -> list[int]:
     """Pages whose checksum (SQLite's cksumvfs) does not hold, from 1. A cut last page counts."""
     bad = []
-    for number, at in enumerate(range(0, len(raw), PAGE_BYTES), start=1):
-        page = raw[at : at + PAGE_BYTES]
+    for number, page in enumerate(iter(lambda: file.read(PAGE_BYTES), b""), start=1):
         if len(page) < PAGE_BYTES or _SUMS.pack(*_checksum(page)) != page[-8:] or not any(page):
             bad.append(number)  # Zeros have the right checksum, and no page of a journal is empty.
     return bad

@@ -15,6 +15,8 @@ import pytest
 from kassaapp import verify
 from kassaapp.domain.fees import Wish
 from kassaapp.journal import shadow
+from kassaapp.verify import audit
+from kassaapp.verify.given import Given
 from sync.wire import canonical
 from sync.wire.demo_keys import demo_keys
 from tests.builders import ADULT, CARD, a_patient
@@ -369,3 +371,14 @@ def test_a_journal_is_held_against_another_one(desk: Path, tmp_path: Path) -> No
 @pytest.mark.parametrize("given", [{"root_key": "AAAA"}, {"trust": "nothing"}, {"trust": __file__}, {"key": __file__}])
 def test_what_the_auditor_brings_must_be_what_it_is_called(journal: Path, given: dict[str, str]) -> None:
     assert verdict(journal, **given)[0] == 2
+
+
+def test_a_journal_audited_alone_has_the_same_verdict_and_says_what_was_not_looked_at(journal: Path) -> None:
+    alone = audit.audit(journal, Given(alone=True))
+    whole = audit.audit(journal)
+
+    assert (alone.exit_code, alone.records, alone.receipts) == (0, whole.records, whole.receipts)
+    assert [one.text for one in alone.warnings][-1] == "det andra mediet är inte jämfört här"
+    with as_a_person_who_knows_sql(journal) as sql:
+        sql.execute("UPDATE part SET body = x'00' WHERE name = 'a'")
+    assert audit.audit(journal, Given(alone=True)).exit_code == 1
