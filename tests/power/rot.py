@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 from kassaapp.domain.events import CheckResult
@@ -124,10 +125,10 @@ def every_page(one: Specimen, share: int) -> Counts:
     counts, raw = Counts(), one.journal()
     for at in range(0, len(raw), reader.PAGE_BYTES):
         page = raw[at : at + reader.PAGE_BYTES]
-        if reader._bad_pages(page):
+        if reader._bad_pages(BytesIO(page)):
             counts.missed.append(f"page at {at} is bad as it is")
         for bit in range(at // reader.PAGE_BYTES % share, len(page) * 8, share):
-            if reader._bad_pages(flipped(page, bit)) == [1]:
+            if reader._bad_pages(BytesIO(flipped(page, bit))) == [1]:
                 counts.note("seen by the page check")
             else:
                 counts.missed.append(f"journal.db bit {at * 8 + bit}")
