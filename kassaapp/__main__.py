@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.clinic = getattr(options, "clinic", None)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     _share(options)
-    if options.command in LOGGED and options.data.exists():
+    if options.command in LOGGED and _is_there(options.data):
         logs.begin(options.data)
     match options.command:
         case "verify":
@@ -42,6 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
             return _diagnose(options)
         case _:
             return _window(options)
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether the folder is there, as far as this account may know. Whoever needs it says what is wrong."""
+    try:
+        return folder.exists()
+    except OSError:
+        return False
 
 
 def _share(options: argparse.Namespace) -> None:
@@ -294,7 +303,14 @@ def _acts(options: argparse.Namespace) -> int:
     return 0
 
 
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+"""Where Qt on Linux is told of a screen; without one it ends the process in its own words."""
+
+
 def _window(options: argparse.Namespace) -> int:
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in _SCREENS):
+        print("Kassans fönster behöver en skärm, och här finns ingen. Inget är startat.", file=sys.stderr)
+        return 1
     from kassaapp.ui import opening_view
 
     return opening_view.main(options.data, options.clinic)

@@ -232,7 +232,7 @@ def _printer(desk: Desk, *, paper: bool) -> Check:
         return Check("Kvittoskrivare", Verdict.NOT_TRIED, f"{desk.clinic.printer}.")
     outcome = desk.printer.print(slip)
     if outcome in _STOOD_STILL:
-        do = "Se till skrivaren och pröva igen: python -m kassaapp selftest."
+        do = "Se till skrivaren och gör om självtestet (selftest)."
         return Check("Kvittoskrivare", Verdict.FAILED, f"{desk.clinic.printer}: {_STOOD_STILL[outcome]}", do)
     if outcome is Outcome.UNKNOWN:
         return Check(

@@ -1,10 +1,11 @@
 """A desk is opened where a journal may lie, and watches over its disk."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from kassaapp import acts
+from kassaapp import __main__, acts
 from kassaapp.app import Desk
 from kassaapp.clinic import Clinic
 from kassaapp.domain.errors import DiskAlmostFull
@@ -57,3 +58,16 @@ def test_a_damaged_journal_ends_the_headless_till_after_its_answer(
         with pytest.raises(FATAL):
             next(answers)
         monkeypatch.undo()
+
+
+def test_without_a_screen_the_window_says_so_and_touches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+
+    assert __main__.main(["--data", str(tmp_path / "till")]) == 1
+
+    assert "behöver en skärm" in capsys.readouterr().err
+    assert not (tmp_path / "till").exists()

@@ -3,15 +3,17 @@
 import base64
 import json
 import logging
+import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 
-from kassaapp import __main__, logs
+from kassaapp import __main__, diagnose, logs
 from kassaapp.domain.fees import Wish
 from tests.builders import CARD, a_patient
-from tests.desks import an_open_till
+from tests.desks import a_clock, an_open_till
 
 KNOWN = ("Anna Berg", "anber", "123456", "19610118", "610118", "2803", "Testsson", "DEMO-CODE")
 """Who works here, with which PIN; who was here, by number and name; the code of the clinic file."""
@@ -74,6 +76,37 @@ def test_the_bundle_tells_of_machines_and_of_nobody(tmp_path: Path, capsys: pyte
     assert "the library says: •••••• and •••••• and ••••••" in inside["logs/kassa.log"]
     assert json.loads(inside["verify.json"])[0]["verdict"] == "intact"
     assert "H/journal.db" in inside["files.txt"]
+
+
+def test_measures_are_not_taken_for_numbers_of_people(tmp_path: Path) -> None:
+    a_day(tmp_path / "till")
+    (tmp_path / "till" / "ballast").write_bytes(bytes(67_108_864))
+
+    diagnose.bundle(tmp_path / "till", tmp_path / "out.zip", a_clock()(), verify=False)
+
+    inside = everything(tmp_path / "out.zip")
+    assert " 67108864 B " in inside["files.txt"]
+    assert "••" not in inside["files.txt"] + inside["health.txt"]
+
+
+def test_a_frozen_program_knows_its_parts_by_the_list_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_day(tmp_path / "till")
+    listed = {"components": [{"name": "APSW", "version": "3.50.4.0"}, {"name": "nameless"}]}
+    (tmp_path / "sbom.json").write_text(json.dumps(listed), encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "kassa"))
+    monkeypatch.setattr(diagnose, "PACKAGES", ("apsw", "no-such-package"))
+    monkeypatch.setattr(metadata, "version", not_installed)
+
+    diagnose.bundle(tmp_path / "till", tmp_path / "out.zip", a_clock()(), verify=False)
+
+    about = json.loads(everything(tmp_path / "out.zip")["about.json"])
+    assert about["packages"] == {"apsw": "3.50.4.0", "no-such-package": None}
+
+
+def not_installed(name: str) -> str:
+    raise metadata.PackageNotFoundError(name)
 
 
 def test_nothing_is_written_over_and_a_folder_without_a_till_has_no_diagnostics(tmp_path: Path) -> None:

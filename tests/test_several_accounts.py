@@ -144,3 +144,9 @@ def test_an_account_that_is_not_of_the_group_gets_nothing(desk: Path) -> None:
     answer = acts(desk, STRANGER, SIGN_IN)
 
     assert answer[0].get("trouble") == "NotPermitted", answer
+
+
+def test_a_till_below_a_folder_that_an_account_may_not_enter_is_refused_in_words(desk: Path) -> None:
+    answer = acts(desk / "till", STRANGER, SIGN_IN)
+
+    assert answer[0].get("trouble") == "NotPermitted", answer
