@@ -5,10 +5,11 @@ judged when the row is shown, so that an old receipt is masked when the mark com
 searched between two key presses: `_Index` knows where each could be.
 """
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain, islice
+from heapq import merge
 from operator import attrgetter
 from typing import Any
 
@@ -93,16 +94,29 @@ class Filter:
 class _Index:
     """Every row, and where those with a patient, a number, an amount, a session, a user, a kind or a day are.
 
-    What has never been asked for is not sorted: a start reads ten years of rows, and looks for none of them.
+    Kept as each row is added, so that nothing is sorted, nor every row walked through, while somebody waits for an
+    answer. A row is in each list once for each of its keys, in the order of the journal.
     """
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._sorted: dict[str, dict[Hashable, list[Row]]] = {}
-        self._sorted_up_to: dict[str, int] = {}
+        self._by: dict[str, dict[Hashable, list[Row]]] = {name: {} for name in _KEYS}
+        self._days: list[date] = []
+        """Every day that has a row, in order, whatever the clock was put back to."""
 
-    def where(self, wanted: Filter) -> Sequence[Row]:
-        """The fewest rows that hold all that fit, in the order of the journal."""
+    def add(self, row: Row) -> None:
+        """One more row, the newest."""
+        self.rows.append(row)
+        day = row.at.date()
+        if day not in self._by["day"]:
+            insort(self._days, day)
+        for name, keys in _KEYS.items():
+            by = self._by[name]
+            for key in keys(row):
+                by.setdefault(key, []).append(row)
+
+    def newest_first(self, wanted: Filter) -> Iterator[Row]:
+        """The fewest rows that hold all that fit, from the end of the journal."""
         exact = {
             "receipt": wanted.receipt,
             "patient": wanted.patient,
@@ -110,23 +124,19 @@ class _Index:
             "session": wanted.session,
             "user": wanted.user,
         }
-        places = [[self._by(name).get(asked, [])] for name, asked in exact.items() if asked is not None]
+        places = [[self._by[name].get(asked, [])] for name, asked in exact.items() if asked is not None]
         kinds = _COUNTED if wanted.kind == DIFFERENCE else wanted.kinds if wanted.kind is None else {wanted.kind}
         if kinds is not None:
-            places.append([rows for kind, rows in self._by("kind").items() if kind in kinds])
+            places.append([rows for kind, rows in self._by["kind"].items() if kind in kinds])
         if wanted.first is not None or wanted.last is not None:
-            places.append([rows for day, rows in self._by("day").items() if _is_between(day, wanted)])
+            places.append([self._by["day"][day] for day in self._between(wanted.first, wanted.last)])
         fewest = min(places, key=lambda lists: sum(map(len, lists)), default=[self.rows])
-        return fewest[0] if len(fewest) == 1 else sorted(chain.from_iterable(fewest), key=attrgetter("place"))
+        return merge(*map(reversed, fewest), key=attrgetter("place"), reverse=True)
 
-    def _by(self, name: str) -> dict[Hashable, list[Row]]:
-        """The rows sorted by this, up to the newest."""
-        found, keys = self._sorted.setdefault(name, {}), _KEYS[name]
-        for row in islice(self.rows, self._sorted_up_to.get(name, 0), None):
-            for key in keys(row):
-                found.setdefault(key, []).append(row)
-        self._sorted_up_to[name] = len(self.rows)
-        return found
+    def _between(self, first: date | None, last: date | None) -> Sequence[date]:
+        """The days from the first to the last of them, both included."""
+        begin = 0 if first is None else bisect_left(self._days, first)
+        return self._days[begin : len(self._days) if last is None else bisect_right(self._days, last)]
 
 
 def _amounts(row: Row) -> tuple[int, ...]:
@@ -146,11 +156,6 @@ _KEYS: Mapping[str, Callable[[Row], Collection[Hashable]]] = {
     "kind": lambda row: (row.kind,),
     "day": lambda row: (row.at.date(),),
 }
-
-
-def _is_between(day: Hashable, wanted: Filter) -> bool:
-    assert isinstance(day, date)
-    return (wanted.first is None or wanted.first <= day) and (wanted.last is None or day <= wanted.last)
 
 
 class History:
@@ -180,7 +185,7 @@ class History:
             self._session, self._in_session = event.session, []
         if self._session is not None:
             self._in_session.append(event)
-        self._index.rows.append(row_of(written, self._session, len(self._index.rows)))
+        self._index.add(row_of(written, self._session, len(self._index.rows)))
         match event:
             case SaleRegistered() | SaleRefunded() | SaleVoided() | DepositTaken() | DepositRepaid():
                 self._add_receipt(Written(event, written.seq, written.hash, written.env))
@@ -289,7 +294,7 @@ class History:
     def find(self, wanted: Filter, most: int | None = None) -> list[Row]:
         """The rows that fit, oldest first; with `most` only so many, the newest."""
         found: list[Row] = []
-        for row in reversed(self._index.where(wanted)):
+        for row in self._index.newest_first(wanted):
             if len(found) == most:
                 break
             if wanted.fits(row):

@@ -151,20 +151,31 @@ def test_an_amount_is_found_as_what_it_cost_and_as_what_was_paid() -> None:
     assert found == [1, 1, 0]
 
 
-def test_a_find_in_ten_years_of_records_takes_no_time_that_is_felt() -> None:
+def test_a_find_in_ten_years_of_records_takes_no_time_that_is_felt_not_even_the_first_of_its_kind() -> None:
     history = remembered(years(75_000))
+    days = [date(2027, 1, 1) + timedelta(number) for number in range(50)]
     asked = [Filter(kinds=RECEIPT_KINDS, receipt=number) for number in range(1, 20_000, 400)]
     asked += [Filter(kinds=RECEIPT_KINDS, amount_ore=20_000 + number) for number in range(50)]
-    days = [date(2027, 1, 1) + timedelta(number) for number in range(50)]
     asked += [Filter(kinds=RECEIPT_KINDS, first=day, last=day) for day in days]
+    asked += [Filter(kinds=RECEIPT_KINDS, first=day) for day in days]
     asked += [Filter(kinds=RECEIPT_KINDS, patient=patient) for patient in PATIENTS]
-    for wanted in asked[::50]:
-        history.find(wanted, 200)
-    taken: list[float] = []
+    taken_s: list[float] = []
 
     for wanted in asked:
-        before = time.perf_counter()
+        before = time.thread_time()
         history.find(wanted, 200)
-        taken.append(time.perf_counter() - before)
+        taken_s.append(time.thread_time() - before)
 
-    assert sorted(taken)[len(taken) // 2] < 0.020
+    assert sorted(taken_s)[-2] < 0.020  # The 99th of a hundred; of processor time, for the machine may be busy.
+
+
+def test_days_are_found_in_their_order_when_the_clock_was_put_back() -> None:
+    at = (MONDAY_MORNING, MONDAY_MORNING - timedelta(days=3), MONDAY_MORNING + timedelta(days=2))
+    history = remembered(a_sale(day, number, PATIENTS[0], 20_000, 1) for number, day in enumerate(at, start=1))
+
+    until_monday = history.find(Filter(last=MONDAY_MORNING.date()))
+    from_monday = history.find(Filter(first=MONDAY_MORNING.date()))
+
+    assert [row.receipt for row in until_monday] == [1, 2]
+    assert [row.receipt for row in from_monday] == [1, 3]
+    assert history.find(Filter(first=MONDAY_MORNING.date(), last=at[1].date())) == []
