@@ -46,7 +46,7 @@ def audited(path: Path, given: Given) -> Audited:
     """As `audit`, with all that was read. Raises NotAJournal."""
     marks = desk.marks(path)
     media = [] if given.alone else _media(path)
-    content = reader.read(path)
+    content = reader.read(path, light=given.alone)
     report = Report(path)
     _check_file(content, report)
     signed = succession.signed(content, report)

@@ -22,8 +22,8 @@ _SUMS = struct.Struct("<II")
 _TRIES = 3
 
 
-def read(path: Path) -> Content:
-    """Read everything that can be read. Raises NotAJournal."""
+def read(path: Path, *, light: bool = False) -> Content:
+    """Read everything that can be read; `light`: its parts as `StoredPart.light`. Raises NotAJournal."""
     with _copied(path) as copy:
         pages = copy.stat().st_size // PAGE_BYTES
         with copy.open("rb") as file:
@@ -33,7 +33,7 @@ def read(path: Path) -> Content:
         if pages == 0 or len(bad_pages) > pages // 2 or (not begins and 1 not in bad_pages):
             raise NotAJournal("filen är ingen kassajournal")
         content = Content(bad_pages=bad_pages)
-        _read_tables(copy, content)
+        _read_tables(copy, content, light=light)
     return content
 
 
@@ -77,7 +77,7 @@ def _versions(*files: Path) -> list[tuple[int, int]]:
     return [(file.stat().st_size, file.stat().st_mtime_ns) for file in files if file.exists()]
 
 
-def _read_tables(copy: Path, content: Content) -> None:
+def _read_tables(copy: Path, content: Content, *, light: bool) -> None:
     with closing(sqlite3.connect(copy)) as connection:
         connection.text_factory = bytes  # Damaged text must not stop the reading.
         _check_integrity(connection, content)
@@ -85,7 +85,8 @@ def _read_tables(copy: Path, content: Content) -> None:
         content.tables = {_word(name) for (name,) in _rows(connection, content, "tables", tables)}
         _read_chains(connection, content)
         for row in _rows(connection, content, "part", "SELECT hash, name, sealed, digest, body FROM part"):
-            content.parts.setdefault(_blob(row[0]), []).append(_part(row[1:]))
+            part = _part(row[1:])
+            content.parts.setdefault(_blob(row[0]), []).append(part.light() if light else part)
         proofs = "SELECT chain, next, size, leaf, idx, inclusion, consistency, note FROM proof NOT INDEXED ORDER BY id"
         content.proofs = [_proof(row) for row in _rows(connection, content, "proof", proofs)]
         for kind, seq, env in _rows(connection, content, "region", "SELECT kind, seq, env FROM region"):
