@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from kassaapp.domain import fees, payment_attempt, sale, session
+from kassaapp.domain import fees, on_account, payment_attempt, sale, session
 from kassaapp.domain.errors import NoPatient, VisitTooFarAhead
 from kassaapp.domain.events import (
     DepositTaken,
@@ -114,17 +114,43 @@ class Visits(Recorder):
         )
         return self._record(event).event
 
+    def begin_deposit(self, patient: Patient, amount_ore: int, tender: Tender, *, mark: str = "") -> PaymentBegun:
+        """As `begin_payment`, for a deposit a conto. Raises as `domain.payment_attempt.begin_deposit`."""
+        user = self.require_counter()
+        event = payment_attempt.begin_deposit(
+            self._state, self.known(patient), amount_ore, tender, at=self._now(), by=user.id, mark=mark
+        )
+        return self._record(event).event
+
     def settle_payment(self, reference: str | None = None, rest: Sequence[Offer] = ()) -> Written[SaleRegistered]:
-        """The payment that was begun has come: register what it pays, as priced when it was asked for, also over
+        """The payment that was begun for a visit has come: register it, as priced when it was asked for, also over
         midnight and after a crash. `rest` is what is paid otherwise. Raises NoPaymentUnderWay, and as
         `domain.sale.sell`."""
         self.require_counter()
         begun = payment_attempt.under_way(self._state)
+        assert not begun.is_deposit, "a deposit pays no visit"
         offers = [Offer(begun.tender, begun.amount_ore, reference=reference), *rest]
         as_priced = payment_attempt.as_priced(begun)
         return self._record_paid(
             self._sale(begun.patient, as_priced, offers, begun.visit_date, acknowledged=True, begun_at=begun.at)
         )
+
+    def settle_deposit(self, reference: str | None = None) -> Written[DepositTaken]:
+        """As `settle_payment`, for a payment that was begun for a deposit. Raises NoPaymentUnderWay, and as
+        `domain.on_account.deposit`."""
+        user = self.require_counter()
+        begun = payment_attempt.under_way(self._state)
+        assert begun.is_deposit, "a visit is not a deposit"
+        event = on_account.deposit(
+            self._state,
+            self.known(begun.patient),
+            begun.amount_ore,
+            [Offer(begun.tender, begun.amount_ore, reference=reference)],
+            at=self._now(),
+            by=user.id,
+            begun_at=begun.at,
+        )
+        return self._record_paid(event)
 
     def abandon_payment(self, outcome: PaymentOutcome) -> PaymentEnded:
         """No money came of the payment that was begun, and `outcome` is why not. Raises NoPaymentUnderWay."""

@@ -7,7 +7,7 @@ from kassaapp.acts.reading import Act, Answer, Given, MalformedAct, Reader
 from kassaapp.app import Desk
 from kassaapp.domain.errors import NoName, NoPatient
 from kassaapp.domain.events import PaymentOutcome
-from kassaapp.domain.payment_attempt import as_priced
+from kassaapp.domain.payment_attempt import as_priced, under_way
 from kassaapp.domain.visit import Category, Patient, Payer, Tender
 from kassaapp.register import Register
 from kassaapp.wording import shape_only
@@ -83,10 +83,19 @@ def _begin_payment(desk: Desk, given: Given) -> Answer:
     return {**answers.of_quote(as_priced(begun)), **answers.of_begun(begun)}
 
 
+def _begin_deposit(desk: Desk, given: Given) -> Answer:
+    register = desk.acting(given["till"])
+    patient = who(register, given["patient"])
+    return answers.of_begun(register.begin_deposit(patient, given["amount_ore"], given["by"], mark=given["mark"] or ""))
+
+
 def _end_payment(desk: Desk, given: Given) -> Answer:
-    """`paid` registers the visit that the payment was begun for; every other word says that no money came."""
+    """`paid` registers what the payment was begun for; every other word says that no money came."""
     register, outcome = desk.acting(given["till"]), given["outcome"]
     if outcome is PaymentOutcome.PAID:
+        if under_way(register.state).is_deposit and given["pay"] is None:
+            taken = register.settle_deposit(given["reference"]).event
+            return {"receipt": taken.receipt, "balance_ore": taken.balance_ore}
         return answers.of_sold(register.settle_payment(given["reference"], given["pay"] or ()))
     if given["reference"] is not None or given["pay"] is not None:
         raise MalformedAct("reference and pay only when paid")
@@ -213,6 +222,11 @@ ACTS: dict[str, Act] = {
         _begin_payment,
         {**_BASKET, "by": Tender},
         {**_VISIT, "amount_ore": reading.whole, "mark": reading.text},
+    ),
+    "begin_deposit": Act(
+        _begin_deposit,
+        {**_TILL, "amount_ore": reading.whole, "by": Tender},
+        {**_PATIENT, "mark": reading.text},
     ),
     "end_payment": Act(
         _end_payment,

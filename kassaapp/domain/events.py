@@ -216,7 +216,8 @@ class SaleRegistered:
 class PaymentBegun:
     """A terminal, or Swish, is about to be asked for `amount_ore`: recorded before it is asked (RECORDS 2.5).
 
-    It is not a sale. `lines` are what it pays for, as priced then, so that the visit can be registered after a crash;
+    It is not a sale, and without `lines` it is for a deposit a conto. `lines` are what it pays for, as priced then, so
+    that the visit can be registered after a crash;
     `amount_ore` is less than their sum when the rest is paid otherwise. `mark` is what the payer's app shows.
     """
 
@@ -231,6 +232,11 @@ class PaymentBegun:
     visit_date: date
     frikort_reached: bool = False
     mark: str | None = None
+
+    @property
+    def is_deposit(self) -> bool:
+        """Whether it is to stand a conto, and pays no visit."""
+        return not self.lines
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,18 @@ def balance(state: RegisterState, patient: PatientId) -> int:
 
 
 def deposit(
-    state: RegisterState, patient: Patient, amount_ore: int, offers: Sequence[Offer], *, at: datetime, by: str
+    state: RegisterState,
+    patient: Patient,
+    amount_ore: int,
+    offers: Sequence[Offer],
+    *,
+    at: datetime,
+    by: str,
+    begun_at: datetime | None = None,
 ) -> DepositTaken:
-    """The event that takes a deposit. Raises NoOpenSession, LateClose, NoName, BadAmount, PaymentDoesNotAddUp."""
-    opened = session.require_open(state, at)
+    """The event that takes a deposit; `begun_at` is when its payment was asked for, if it was: what was paid before
+    midnight belongs to that session. Raises NoOpenSession, LateClose, NoName, BadAmount, PaymentDoesNotAddUp."""
+    opened = session.require_open(state, at if begun_at is None else begun_at)
     payments = _paid(amount_ore, offers)
     return DepositTaken(
         at=at,

@@ -1,16 +1,17 @@
 """A payment that a terminal or Swish is asked for: on record before it is asked, so that a crash leaves a question.
 
-At most one at a time at a till. It ends with the sale that it pays, or with somebody's word that no money came; until
-then nothing else is asked for, and the till is not closed (RECORDS 2.5, R52).
+At most one at a time at a till. It ends with the sale or the deposit that it pays, or with somebody's word
+that no money came; until then nothing else is asked for, and the till is not closed (RECORDS 2.5, R52).
 """
 
 from datetime import date, datetime
 
-from kassaapp.domain import sale, session
+from kassaapp.domain import on_account, sale, session
 from kassaapp.domain.errors import NoPaymentUnderWay, PaymentDoesNotAddUp, PaymentUnderWay, TenderNotOffered
 from kassaapp.domain.events import DepositTaken, PaymentBegun, PaymentEnded, PaymentOutcome, SaleRegistered
 from kassaapp.domain.fees import Quote
 from kassaapp.domain.state import RegisterState
+from kassaapp.domain.tender import Offer
 from kassaapp.domain.text import tidy
 from kassaapp.domain.visit import Patient, Payment, Tender
 
@@ -59,6 +60,39 @@ def begin(
     )
 
 
+def begin_deposit(
+    state: RegisterState,
+    patient: Patient,
+    amount_ore: int,
+    tender: Tender,
+    *,
+    at: datetime,
+    by: str,
+    mark: str = "",
+) -> PaymentBegun:
+    """Return the event that a deposit a conto is about to be asked for: a payment without lines.
+
+    What would refuse the deposit refuses it now. Raises NoOpenSession, InTraining, LateClose, PaymentUnderWay,
+    TenderNotOffered, NoName, BadAmount.
+    """
+    require_none(state)
+    if tender not in ASKED:
+        raise TenderNotOffered(tender)
+    asked = on_account.deposit(state, patient, amount_ore, [Offer(tender, amount_ore)], at=at, by=by)
+    return PaymentBegun(
+        at=at,
+        by=by,
+        session=asked.session,
+        attempt=state.next_attempt,
+        tender=tender,
+        amount_ore=amount_ore,
+        patient=asked.patient,
+        lines=(),
+        visit_date=at.date(),
+        mark=tidy(mark) or None,
+    )
+
+
 def under_way(state: RegisterState) -> PaymentBegun:
     """The payment that was begun. Raises NoPaymentUnderWay."""
     if state.open_payment is None:
@@ -84,7 +118,8 @@ def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> Payme
     if begun is None or not asked:
         return None
     own = [payment for payment in asked if _is_of(payment, begun)]
-    if not own or paid.patient.id != begun.patient.id:
+    is_other = begun.is_deposit is not isinstance(paid, DepositTaken)
+    if not own or is_other or paid.patient.id != begun.patient.id:
         require_none(state)
     return _ended(begun, PaymentOutcome.PAID, at=paid.at, by=paid.by, receipt=paid.receipt, reference=own[0].reference)
 

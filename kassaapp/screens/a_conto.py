@@ -1,7 +1,7 @@
 """Money a conto: a patient puts money in, or gets it back (UX 2.13). Never a sale, never below zero, own slip (R54).
 
-Paying out wants a reason and a second person's approval. What is refused moves nothing, and what was typed stays, all
-but the PIN.
+A deposit by card or Swish is on record before the money is asked for. Paying out wants a reason and a second person's
+approval. What is refused moves nothing, and what was typed stays, all but the PIN.
 """
 
 import enum
@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from kassaapp import wording
 from kassaapp.domain.cash import MAX_AMOUNT_ORE
 from kassaapp.domain.errors import BadAmount, Refused
+from kassaapp.domain.events import DepositTaken
 from kassaapp.domain.money import KRONA
+from kassaapp.domain.payment_attempt import ASKED
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Patient, Tender
 from kassaapp.history import History
@@ -21,7 +23,10 @@ from kassaapp.register import Register
 from kassaapp.screens.account_holder import AccountHolder, HolderView
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.approval import Approval, ApprovalView
+from kassaapp.screens.depositing import Depositing
 from kassaapp.screens.paper_line import NO_PAPER, PaperLine, paper_line
+from kassaapp.screens.payment import CardPayment, SwishPayment
+from kassaapp.screens.terminal import HandConfirmed, PaymentTerminal
 from kassaapp.screens.why import Why, WhyView
 from kassaapp.wording import BadAmountText, amount, amount_spoken, explain, read_amount
 
@@ -47,16 +52,19 @@ class Spot(enum.Enum):
     AMOUNT = enum.auto()
     WHY = enum.auto()
     APPROVAL = enum.auto()
+    PAYMENT = enum.auto()
 
 
 @dataclass(frozen=True, slots=True)
 class AContoView:
     """All that is shown. Before the patient is known only `holder` and `done` say anything; `why` and `approval` are
-    None unless money is paid out. `done` is what was last done, `paper` what became of its slip."""
+    None unless money is paid out; `payment` is the panel of a deposit whose money is awaited. `done` is what was last
+    done, `paper` what became of its slip."""
 
     heading: str
     holder: HolderView
     open: bool
+    payment: CardPayment | SwishPayment | None
     balance: str
     balance_spoken: str
     jobs: tuple[str, ...]
@@ -79,20 +87,31 @@ class AContoView:
 
 class AContoScreen:
     """`print_slip` is called with the receipt number when money has moved, and again when its slip is to be tried anew;
-    `left` when one steps out."""
+    `left` when one steps out. Without a `terminal` a person reads it."""
 
     def __init__(
-        self, register: Register, history: History, *, print_slip: Callable[[int], None], left: Callable[[], None]
+        self,
+        register: Register,
+        history: History,
+        *,
+        print_slip: Callable[[int], None],
+        left: Callable[[], None],
+        terminal: PaymentTerminal | None = None,
     ) -> None:
         self._register = register
         self._print_slip = print_slip
         self._left = left
         self.holder = AccountHolder(register, history)
+        self._depositing = Depositing(
+            register, terminal or HandConfirmed(), registered=self._came, declined=self._declined
+        )
         self._coming: Patient | None = None
         self.begin()
 
     def begin(self) -> None:
-        """The screen is opened: nobody's money yet."""
+        """The screen is opened: nobody's money yet, unless some is awaited."""
+        if self.is_paying:
+            return
         self.holder.clear()
         coming, self._coming = self._coming, None
         if coming is not None:
@@ -107,15 +126,21 @@ class AContoScreen:
         self._coming = patient
 
     @property
+    def is_paying(self) -> bool:
+        """Whether money that was asked for is awaited here."""
+        return self._depositing.payment is not None
+
+    @property
     def view(self) -> AContoView:
         """What is shown."""
-        is_open = self.holder.is_known
+        is_open = self.holder.is_known and not self.is_paying
         after_ore = self._after_ore()
         repaying = is_open and self._job is Job.REPAY
         return AContoView(
             heading=_("A conto"),
             holder=self.holder.view,
             open=is_open,
+            payment=self._depositing.payment,
             balance=amount(self.holder.balance_ore),
             balance_spoken=amount_spoken(self.holder.balance_ore),
             jobs=(_("Sätt in"), _("Ta ut")),
@@ -140,6 +165,8 @@ class AContoScreen:
     def spot(self) -> Spot:
         """Where the keyboard should be."""
         holder = self.holder.view
+        if self.is_paying:
+            return Spot.PAYMENT
         if holder.question is not None:
             return Spot.QUESTION
         if self.holder.patient is None:
@@ -149,7 +176,10 @@ class AContoScreen:
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def enter_patient(self, text: str, *, scanned: bool = False) -> None:
-        """A number, typed or scanned; the result of the last one leaves the screen with it."""
+        """A number, typed or scanned; the result of the last one leaves the screen with it. Not while money
+        is awaited."""
+        if self.is_paying:
+            return
         if text.strip():
             self._done = self._aloud = ""
             self._paper = NO_PAPER
@@ -178,16 +208,20 @@ class AContoScreen:
         self._tender, self._amount_error, self._error = number, "", ""
 
     def settle(self) -> None:
-        """Put it in, or pay it out as approved. What is refused leaves everything as it was."""
+        """Put it in, or pay it out as approved; ask for the money first when it comes by card or Swish. What is refused
+        leaves everything as it was."""
         self._error = ""
         if not self._is_complete():
             return
         try:
-            receipt, left_ore = self._repay() if self._job is Job.REPAY else self._deposit()
+            if self._job is Job.REPAY:
+                self._moved(*self._repay())
+            elif self._by() in ASKED:
+                self._ask_for_money()
+            else:
+                self._moved(*self._deposit())
         except Refused as refused:
             self._refused(refused)
-        else:
-            self._moved(receipt, left_ore)
 
     def print_again(self) -> None:
         """Try the slip anew."""
@@ -200,8 +234,11 @@ class AContoScreen:
             self._paper = paper_line(paper)
 
     def back(self) -> None:
-        """One step back: from a question to none, from a patient to nobody, from nobody out."""
-        if self.holder.view.question is not None:
+        """One step back: from money that is awaited to the form, from a question to none, from a patient to nobody,
+        from nobody out."""
+        if self.is_paying:
+            self._depositing.leave()
+        elif self.holder.view.question is not None:
             self.holder.keep()
         elif self.holder.patient is None:
             self._left()
@@ -259,6 +296,19 @@ class AContoScreen:
         event = self._register.deposit(self.holder.patient, ore, [Offer(self._by(), ore)]).event
         return event.receipt, event.balance_ore
 
+    def _ask_for_money(self) -> None:
+        """By card or Swish: on record before anybody is asked. Raises Refused."""
+        assert self.holder.patient is not None
+        self._spot = Spot.AMOUNT
+        self._depositing.begin(self._by(), self.holder.patient, self._read())
+
+    def _came(self, taken: DepositTaken) -> None:
+        """The money that was asked for is here."""
+        self._moved(taken.receipt, taken.balance_ore)
+
+    def _declined(self) -> None:
+        self._error = _("Kortköpet gick inte igenom. Inget är registrerat. Försök igen eller välj ett annat betalsätt.")
+
     def _repay(self) -> tuple[int, int]:
         """The receipt number and the balance in öre afterwards. Raises Refused."""
         assert self.holder.patient is not None
@@ -310,9 +360,9 @@ class AContoScreen:
         letter, swish = self._register.till.letter, self._register.configuration.clinic.swish_number
         match self._job, self._by():
             case Job.DEPOSIT, Tender.CARD:
-                return _("Slå in beloppet i kortterminalen. Sätt in när terminalen visar godkänt.")
+                return _("Sätt in, och slå sedan in beloppet i kortterminalen.")
             case Job.DEPOSIT, Tender.SWISH:
-                words = _("Patienten swishar till {number}. Sätt in när betalningen syns i kassans Swish-lista.")
+                words = _("Sätt in. Patienten läser sedan koden och swishar till {number}.")
                 return words.format(number=swish)
             case Job.DEPOSIT, _:
                 return _("Lägg pengarna i låda {letter}.").format(letter=letter)

@@ -142,7 +142,7 @@ class Frame:
     @property
     def view(self) -> FrameView:
         """What is shown, and where. Signing out from anywhere leads to the login."""
-        place = self._settled()
+        place = self.place
         return FrameView(
             place=place,
             is_back=self._way.is_back and place is self._way.place,
@@ -193,7 +193,7 @@ class Frame:
             place = Place.SALE
         if place is Place.CLOSE and self._register.open_payment is not None:
             place = Place.SALE  # What became of the payment comes first; the strip says so.
-        self._way.go(place, keep=self._settled() not in _HOMES, anew=anew)
+        self._way.go(place, keep=self.place not in _HOMES, anew=anew)
 
     def may_leave(self) -> bool:
         """Whether the other till, or practice, can be gone to now: one basket is one till's. Says so when not."""
@@ -241,13 +241,13 @@ class Frame:
         user = self._register.user
         return user is not None and bool(user.roles & {Role.CASHIER, Role.SUPERVISOR})
 
-    def _settled(self) -> Place:
+    @property
+    def place(self) -> Place:
+        """Which screen is shown."""
         place = self._way.place
         if self._register.user is None and place not in _ANYBODY:
             return Place.LOGIN
-        if place in _HOMES:
-            return self._home()
-        if place in _OPEN_TILL and self._register.state.session is None:
+        if place in _HOMES or (place in _OPEN_TILL and self._register.state.session is None):
             return self._home()
         return place
 

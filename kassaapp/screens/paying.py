@@ -113,6 +113,7 @@ class Paying:
     def finish(self, begun: PaymentBegun, reference: str | None) -> None:
         """A payment that was begun has come, and pays a part: take the rest a conto or in cash, and register. Raises
         Refused when it pays all, as `Register.settle_payment`."""
+        assert not begun.is_deposit, "a deposit has nothing to divide"
         rest_ore = sum(line.amount_ore for line in begun.lines) - begun.amount_ore
         if rest_ore == 0:
             self._settle(reference)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from kassaapp.domain.errors import Refused, WrongTill
+from kassaapp.domain.events import PaymentBegun
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Patient, Payer
@@ -18,6 +19,7 @@ from kassaapp.screens.after_sale import Result
 from kassaapp.screens.article_part import ArticlePart
 from kassaapp.screens.basket import Basket
 from kassaapp.screens.before_paying import BeforePaying
+from kassaapp.screens.depositing import deposited
 from kassaapp.screens.keeping import Keeping
 from kassaapp.screens.left_open import LeftOpen
 from kassaapp.screens.other_till import Open, OtherTill
@@ -36,10 +38,11 @@ from kassaapp.wording import amount, amount_spoken, explain
 
 
 class SaleParts:
-    """`sold` is called when a visit is on record; without a `terminal` a person reads it. `drafts` is where the sale is
-    kept; `other_till` opens the desk's other till; `paper` is called with the code of a slip that was scanned;
-    `print_copy` makes the paper of a copy that is on record, and `void` begins to undo a receipt; `has_region`: there
-    is one to ask. After each wish, `spot` is where the keyboard should be."""
+    """`sold` is called when a visit is on record, `deposited` with the receipt of a deposit that was left open; without
+    a `terminal` a person reads it. `drafts` is where the sale is kept; `other_till` opens the desk's other till;
+    `paper` is called with the code of a slip that was scanned; `print_copy` makes the paper of a copy that is on
+    record, and `void` begins to undo a receipt; `has_region`: there is one to ask. After each wish, `spot` is where the
+    keyboard should be."""
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class SaleParts:
         terminal: PaymentTerminal | None = None,
         drafts: DraftFile | None = None,
         other_till: Open | None = None,
+        deposited: Callable[[int], None] = lambda _receipt: None,
         paper: Callable[[str], None] | None = None,
         print_copy: Callable[[int], None] = lambda _receipt: None,
         void: Callable[[int], None] = lambda _receipt: None,
@@ -57,6 +61,7 @@ class SaleParts:
     ) -> None:
         self._register = register
         self._sold = sold
+        self._deposited = deposited
         self._print_copy = print_copy
         self._void = void
         self._paper = paper
@@ -69,7 +74,7 @@ class SaleParts:
             declined=self._declined,
             has_region=has_region,
         )
-        self._left_open = LeftOpen(register, reading, self._paying.finish)
+        self._left_open = LeftOpen(register, reading, self._finish)
         self._basket = Basket(register, changed=self._changed)
         self._keeping = Keeping(register, history, self._basket, drafts)
         self._resumed = Resumed(register, self._basket, self._keeping)
@@ -171,6 +176,16 @@ class SaleParts:
         number = receipt_number(self._register.configuration, self._register.till, sold.event.receipt)
         self._result = Result(sold.event, number)
         self._sold(sold)
+
+    def _finish(self, begun: PaymentBegun, reference: str | None) -> None:
+        """What was left open has come: a visit, or a deposit a conto. Raises Refused."""
+        if not begun.is_deposit:
+            self._paying.finish(begun, reference)
+            return
+        taken = self._register.settle_deposit(reference).event
+        self._left_open.settled()
+        self._notice = deposited(self._register, taken)
+        self._deposited(taken.receipt)
 
     def _declined(self) -> None:
         """The card was not accepted (E33)."""

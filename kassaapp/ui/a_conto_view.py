@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.a_conto import AContoScreen, AContoView, Job, Spot
+from kassaapp.screens.payment import CardPayment, SwishPayment
 from kassaapp.ui import theme
+from kassaapp.ui.payment_view import CardPanel, SwishPanel
 from kassaapp.ui.room import Settled
 from kassaapp.ui.second_person import SecondPerson
 from kassaapp.ui.why_fields import WhyFields
@@ -36,6 +38,7 @@ class AContoWindow(QWidget):
         self._settled = settled
         self._dealt_with = 0
         self._said = ""
+        self._awaited: object = None
         self._build()
 
     def enter(self) -> None:
@@ -71,6 +74,9 @@ class AContoWindow(QWidget):
                 self.why.take_focus()
             case Spot.APPROVAL:
                 self.approval.take_focus()
+            case Spot.PAYMENT:
+                is_swish = isinstance(self._screen.view.payment, SwishPayment)
+                (self.swish if is_swish else self.card).take_focus()
 
     # ── layout ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -85,7 +91,9 @@ class AContoWindow(QWidget):
         self.back.clicked.connect(lambda: self._wish(self._screen.back))
         form = self._build_form()
         bottom = Flow(self.button, None, self.back)
-        add_all(content, self.heading, self.done, self.paper, self._build_holder(), form, bottom)
+        self.card = CardPanel(self._guard, self._wish, lambda: self._wish(self._screen.back))
+        self.swish = SwishPanel(self._guard, self._wish, lambda: self._wish(self._screen.back))
+        add_all(content, self.heading, self.done, self.paper, self._build_holder(), form, self.card, self.swish, bottom)
         inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(FieldScroll(inside))
@@ -158,6 +166,7 @@ class AContoWindow(QWidget):
         self._draw_holder(view)
         for widget in (self.form, self.button):
             widget.setVisible(view.open)
+        self._draw_payment(view.payment)
         self.job.show_options(view.jobs, view.job)
         self.amount.edit.set_text(view.amount)
         self.amount.set_error(view.amount_error)
@@ -170,6 +179,20 @@ class AContoWindow(QWidget):
         self.approval.show_approval(self._screen.approval)
         self.error.show_text(view.error, "error")
         self.button.set_text(view.button)
+
+    def _draw_payment(self, payment: CardPayment | SwishPayment | None) -> None:
+        """The panel of money that is awaited, in place of the form; nothing commits for a moment after it came."""
+        if payment is not self._awaited:
+            self._awaited = payment
+            self._guard.begin()
+        match payment:
+            case CardPayment():
+                self.card.show_payment(payment)
+            case SwishPayment():
+                self.swish.show_payment(payment)
+        self.card.setVisible(isinstance(payment, CardPayment))
+        self.swish.setVisible(isinstance(payment, SwishPayment))
+        self.back.setVisible(payment is None)
 
     def _draw_holder(self, view: AContoView) -> None:
         holder = view.holder

@@ -92,6 +92,7 @@ class TillScreens:
             sold=self._sold,
             drafts=desk.drafts(letter),
             other_till=other_till,
+            deposited=self._print_account,
             paper=self._scanned_paper,
             print_copy=lambda receipt: self.papers.copy(receipt, lambda _paper: None),
             void=lambda receipt: self._open_receipt(receipt, Act.VOID),
@@ -112,7 +113,7 @@ class TillScreens:
             lock=outer.lock,
             sign_out=outer.sign_out,
             lost_medium=self.letter in self.desk.trouble_at_start,
-            is_paying=lambda: self.sale.is_paying,
+            is_paying=self._is_paying,
             tills=outer.tills,
             is_practice=self.is_practice,
             latest=max((row.at for row in self.desk.history(self.letter).find(Filter(), _AT_START)), default=None),
@@ -134,6 +135,10 @@ class TillScreens:
             events=lambda: self.desk.history(self.letter).in_session,
         )
         self.status = StatusScreen(register, self._sync_status)
+
+    def _is_paying(self) -> bool:
+        """Whether the open payment is being taken, and no question: at the sale, or where a deposit is shown."""
+        return self.sale.is_paying or (self.frame.place is Place.A_CONTO and self.a_conto.is_paying)
 
     def _last_user(self) -> str:
         """Who signed in last, if that person still may."""

@@ -88,7 +88,7 @@ def _wrong_day(state: RegisterState, event: Event) -> Wrong | None:
     if state.session is None:
         return Fault.SESSION, "posten hör inte till någon öppen session"
     begun = state.open_payment
-    asked = begun.at if isinstance(event, SaleRegistered) and begun is not None else event.at
+    asked = begun.at if isinstance(event, SaleRegistered | DepositTaken) and begun is not None else event.at
     if state.session.opened_at.date() < min(asked, event.at).date():
         return Fault.FLOAT, "växelkassan är inte registrerad den dagen: sessionen öppnades en tidigare dag"
     return None
@@ -185,16 +185,19 @@ def _wrong_payment(book: Book, event: PaymentBegun | PaymentEnded) -> Wrong | No
         return None if Fact.PAYMENT in book.doubt else (Fault.SESSION, "en betalning avslutas som inte är påbörjad")
     if (event.attempt, event.tender, event.amount_ore) != (begun.attempt, begun.tender, begun.amount_ore):
         return Fault.FIGURES, "betalningen som avslutas är inte den som påbörjades"
-    if event.outcome is PaymentOutcome.PAID and not _is_paid_by(book.newest, event):
+    if event.outcome is PaymentOutcome.PAID and not _is_paid_by(book.newest, begun, event):
         return Fault.FIGURES, "betalningen som avslutas ligger inte på kvittot före"
     return None
 
 
-def _is_paid_by(newest: Event | None, paid: PaymentEnded) -> bool:
-    """Whether the record before is the receipt that the payment is on; nothing can be said after a gap."""
+def _is_paid_by(newest: Event | None, begun: PaymentBegun, paid: PaymentEnded) -> bool:
+    """Whether the record before is the receipt that the payment is on; nothing can be said after a gap. What was begun
+    as a deposit is never a visit."""
     if newest is None:
         return True
     if not isinstance(newest, SaleRegistered | DepositTaken) or newest.receipt != paid.receipt:
+        return False
+    if begun.is_deposit and not isinstance(newest, DepositTaken):
         return False
     return any((payment.by, payment.amount_ore) == (paid.tender, paid.amount_ore) for payment in newest.payments)
 

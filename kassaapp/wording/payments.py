@@ -39,6 +39,16 @@ def ask_about_payment(payment: PaymentBegun, whose: str, now: datetime) -> str:
             "Swishbetalningen på {amount} för {whose} påbörjades {begun} och avslutades aldrig. Se i kassans "
             "Swish-lista om den har kommit, märkt {mark}. Försäljningen är inte registrerad."
         )
+        if payment.is_deposit:
+            words = _(
+                "Swishbetalningen på {amount} a conto för {whose} påbörjades {begun} och avslutades aldrig. Se i "
+                "kassans Swish-lista om den har kommit, märkt {mark}. Insättningen är inte registrerad."
+            )
+    elif payment.is_deposit:
+        words = _(
+            "Kortbetalningen på {amount} a conto för {whose} påbörjades {begun} och avslutades aldrig. Se på "
+            "terminalen om den gick igenom. Insättningen är inte registrerad."
+        )
     else:
         words = _(
             "Kortbetalningen på {amount} för {whose} påbörjades {begun} och avslutades aldrig. Se på terminalen om den "

@@ -19,7 +19,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from kassaapp.app import Desk
-from kassaapp.domain.events import Event, PaymentBegun, PaymentEnded, PaymentOutcome, SaleRegistered
+from kassaapp.domain import payment_attempt
+from kassaapp.domain.events import DepositTaken, Event, PaymentBegun, PaymentEnded, PaymentOutcome, SaleRegistered
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.visit import Tender
 from kassaapp.register import Register
@@ -46,17 +47,29 @@ def live(folder: Path, told: int) -> None:
         register.open_session(100_000)
     tell(*left)
     if begun is not None:
-        tell("sold", register.settle_payment().event.receipt)
+        tell("sold", _settle(register, None))
     for receipt in register.unprinted:
         register.printed(receipt)
         tell("printed", receipt)
     while True:
         _one_payment(register, tell)
+        _one_payment(register, tell, a_conto=True)
 
 
-def _one_payment(register: Register, tell: Callable[..., None]) -> None:
-    tell("begun", register.begin_payment(PATIENT, [Wish(1)], Tender.CARD).attempt)
-    receipt = register.settle_payment("004217").event.receipt
+def _settle(register: Register, reference: str | None) -> int:
+    """What was begun has come: the receipt number."""
+    if payment_attempt.under_way(register.state).is_deposit:
+        return register.settle_deposit(reference).event.receipt
+    return register.settle_payment(reference).event.receipt
+
+
+def _one_payment(register: Register, tell: Callable[..., None], *, a_conto: bool = False) -> None:
+    if a_conto:
+        begun = register.begin_deposit(PATIENT, 50_000, Tender.CARD)
+    else:
+        begun = register.begin_payment(PATIENT, [Wish(1)], Tender.CARD)
+    tell("begun", begun.attempt)
+    receipt = _settle(register, "004217")
     tell("sold", receipt)
     register.printed(receipt)
     tell("printed", receipt)
@@ -103,11 +116,13 @@ def wrong_pairs(events: list[Event]) -> list[str]:
             found += [f"{event.attempt} was begun before {begun.attempt} ended"] if begun is not None else []
             begun = event
         if isinstance(event, PaymentEnded):
-            own = isinstance(before, SaleRegistered) and before.receipt == event.receipt
+            own = isinstance(before, SaleRegistered | DepositTaken) and before.receipt == event.receipt
+            own = own and begun is not None and begun.is_deposit is isinstance(before, DepositTaken)
             right = begun is not None and begun.attempt == event.attempt and event.outcome is PaymentOutcome.PAID
             found += [] if own and right else [f"payment {event.attempt} ended without its sale"]
             begun = None
-    sales, ends = (sum(isinstance(event, kind) for event in events) for kind in (SaleRegistered, PaymentEnded))
+    paid = (SaleRegistered | DepositTaken, PaymentEnded)
+    sales, ends = (sum(isinstance(event, kind) for event in events) for kind in paid)
     return found if sales == ends else [*found, f"{sales} sales of {ends} payments"]
 
 

@@ -198,6 +198,10 @@ class Day:
     def _begin_payment(self, till: str, a: int, b: int, c: int) -> None:
         basket = {"till": till, "patient": self._patient(a), "lines": self._lines(till, b)}
         some = {"amount_ore": 5_000} if c % 7 == 0 else {}
+        if c % 5 == 0:
+            self.do(
+                "begin_deposit", till=till, patient=basket["patient"], amount_ore=a * 100, by=("card", "swish")[b % 2]
+            )
         self.do("begin_payment", **basket, by=("card", "swish", "card", "cash")[c % 4], acknowledged=True, **some)
 
     def _end_payment(self, till: str, a: int, b: int, c: int) -> None:

@@ -187,6 +187,7 @@ EVENTS: tuple[Event, ...] = (
         "R4YeXIdGW5cArYZl28jG7U_ekYkF-sGMYeL_DHTmy1M",
         by="erilu",
     ),
+    PaymentBegun(AT, "anber", 1, 9, Tender.CARD, 50_000, PATIENT, (), AT.date()),
 )
 """One after the other as they came to be: added to at the end, and never edited."""
 

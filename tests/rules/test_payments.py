@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from kassaapp.domain.catalogue import Catalogue
-from kassaapp.domain.events import PaymentBegun, PaymentEnded, PaymentOutcome, ReceiptPrinted, SaleRegistered
+from kassaapp.domain.events import (
+    DepositTaken,
+    PaymentBegun,
+    PaymentEnded,
+    PaymentOutcome,
+    ReceiptPrinted,
+    SaleRegistered,
+)
 from kassaapp.verify.audit import audit
 from tests.rules.counter import (
     ADULT,
@@ -318,6 +325,67 @@ def test_r52_the_history_tells_how_it_ended(counter: Counter) -> None:
     assert [(row["result"], row["amount_ore"], row["user"], "receipt" in row) for row in rows] == [
         ("not-found", 20_000, "anber", False)
     ]
+
+
+def begin_deposit(counter: Counter, by: str = "card", ore: int = 50_000) -> Answer:
+    return counter.ok("begin_deposit", till="H", patient=ADULT, amount_ore=ore, by=by)
+
+
+@pytest.mark.parametrize("by", ["card", "swish"])
+def test_r52_a_deposit_is_on_record_before_it_is_asked_for(counter: Counter, by: str) -> None:
+    answer = begin_deposit(counter, by)
+    (begun,) = [event for event in counter.events() if isinstance(event, PaymentBegun)]
+    held = counter.ok("balance", till="H", patient=ADULT)["balance_ore"]
+
+    paid = end(counter, "paid", reference="123456")
+
+    assert (answer["attempt"], answer["by"], answer["amount_ore"]) == (1, by, 50_000)
+    assert (begun.is_deposit, begun.lines, held) == (True, (), 0)
+    assert paid == {"ok": True, "receipt": 1, "balance_ore": 50_000}
+    taken, ended = counter.events()[-2:]
+    assert isinstance(taken, DepositTaken)
+    assert isinstance(ended, PaymentEnded)
+    assert (taken.payments[0].reference, ended.outcome, ended.receipt) == ("123456", PaymentOutcome.PAID, 1)
+
+
+def test_r52_a_deposit_that_was_left_open_is_registered_after_a_restart(tmp_path: Path) -> None:
+    with at_counter(tmp_path / "desk") as counter:
+        begin_deposit(counter)
+
+    with at_counter(tmp_path / "desk", opened=False) as counter:
+        counter.at("2026-11-24T00:10")
+        assert counter.refused("deposit", till="H", patient=ADULT, amount_ore=50_000, pay=[CASH]) == "LateClose"
+        end(counter, "paid")
+
+        assert counter.x()["deposits_ore"] == 50_000
+    assert audit(tmp_path / "desk" / "H" / "journal.db").findings == []
+
+
+def test_r52_a_visit_does_not_end_what_a_deposit_began(counter: Counter) -> None:
+    begin_deposit(counter, ore=20_000)
+    visit: dict[str, Any] = {"till": "H", "patient": ADULT, "lines": [{"article": 1}], "pay": [CARD]}
+    assert counter.refused("sell", **visit) == "PaymentUnderWay"
+    end(counter, "declined")
+
+    begin(counter)
+
+    assert counter.refused("deposit", till="H", patient=ADULT, amount_ore=20_000, pay=[CARD]) == "PaymentUnderWay"
+
+
+@pytest.mark.parametrize(
+    ("more", "refused"),
+    [
+        ({"by": "cash"}, "TenderNotOffered"),
+        ({"amount_ore": 0}, "BadAmount"),
+        ({"patient": {"id": "196101182803"}}, "NoName"),
+    ],
+)
+def test_r52_what_a_deposit_would_refuse_is_refused_before_anybody_pays(
+    counter: Counter, more: dict[str, Any], refused: str
+) -> None:
+    usual: dict[str, Any] = {"till": "H", "patient": ADULT, "amount_ore": 50_000, "by": "card"}
+
+    assert counter.refused("begin_deposit", **{**usual, **more}) == refused
 
 
 # ── what else a payment that is begun must keep to ───────────────────────────────────────────────

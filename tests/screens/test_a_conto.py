@@ -14,7 +14,10 @@ from kassaapp.pins import Signature
 from kassaapp.screens.a_conto import AContoScreen, Job, Spot
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.paper_line import PaperLine
-from tests.desks import an_open_till
+from kassaapp.screens.payment import CardPayment, SwishPayment
+from kassaapp.screens.sale import SaleScreen
+from tests.desks import a_desk, an_open_till
+from tests.screens.terminals import SimulatedTerminal
 
 ADULT = "19610118-2803"
 TWO_CENTURIES = "1212121212"
@@ -25,12 +28,16 @@ CARD, CASH, SWISH = 0, 1, 2
 class Counter:
     """An a conto screen and what it told."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, terminal: SimulatedTerminal | None = None) -> None:
         self.desk = desk
         self.printed: list[int] = []
         self.left = 0
         self.screen = AContoScreen(
-            desk.register("H"), desk.history("H"), print_slip=self.printed.append, left=self._leave
+            desk.register("H"),
+            desk.history("H"),
+            print_slip=self.printed.append,
+            left=self._leave,
+            terminal=terminal,
         )
 
     def _leave(self) -> None:
@@ -48,6 +55,15 @@ class Counter:
         self.screen.type_amount(kronor)
         self.screen.choose_tender(tender)
         self.screen.settle()
+        self.come()
+
+    def come(self) -> None:
+        """The money that was asked for, if any, is here."""
+        match self.screen.view.payment:
+            case CardPayment() as card:
+                card.approve()
+            case SwishPayment() as swish:
+                swish.arrive()
 
     def repay(self, kronor: str, approved_by: Signature | None, *, reason: int | None = 0, tender: int = CARD) -> None:
         """A patient gets money back."""
@@ -283,3 +299,116 @@ def test_news_of_an_earlier_slip_say_nothing_about_the_newest(counter: Counter) 
     counter.screen.paper_news(1, Paper.FAILED)
 
     assert counter.screen.view.paper == PaperLine()
+
+
+# ── money that somebody else takes ───────────────────────────────────────────────────────────────
+
+
+def kinds(counter: Counter) -> list[str]:
+    """What is on record of payments and deposits, oldest first."""
+    rows = counter.desk.history("H").find(Filter())
+    return [row.kind for row in rows if row.kind in ("pay-start", "deposit", "pay-end")]
+
+
+def asked(counter: Counter, tender: int = CARD) -> None:
+    """A deposit of 500 kr whose money is awaited."""
+    counter.find()
+    counter.screen.type_amount("500")
+    counter.screen.choose_tender(tender)
+    counter.screen.settle()
+
+
+@pytest.mark.parametrize(("tender", "panel"), [(CARD, CardPayment), (SWISH, SwishPayment)])
+def test_a_deposit_is_on_record_before_anybody_is_asked_for_money(
+    counter: Counter, tender: int, panel: type[object]
+) -> None:
+    asked(counter, tender)
+    awaited, before = counter.screen.view, (kinds(counter), counter.balance)
+
+    counter.come()
+
+    assert isinstance(awaited.payment, panel)
+    assert (awaited.open, awaited.done) == (False, "")
+    assert before == (["pay-start"], 0)
+    assert (kinds(counter), counter.balance, counter.printed) == (["pay-start", "deposit", "pay-end"], 50_000, [1])
+    assert counter.screen.view.payment is None
+
+
+def test_cash_is_asked_of_nobody(counter: Counter) -> None:
+    counter.deposit("500", CASH)
+
+    assert kinds(counter) == ["deposit"]
+
+
+def test_a_card_that_is_declined_says_so_and_keeps_what_was_typed(counter: Counter) -> None:
+    asked(counter)
+    panel = counter.screen.view.payment
+    assert isinstance(panel, CardPayment)
+
+    panel.decline()
+
+    view = counter.screen.view
+    assert view.error.startswith("Kortköpet gick inte igenom. Inget är registrerat.")
+    assert (view.amount, view.payment, counter.balance, kinds(counter)) == ("500", None, 0, ["pay-start", "pay-end"])
+
+
+def test_escape_from_the_terminal_is_no_deposit_and_leads_to_the_form(counter: Counter) -> None:
+    asked(counter)
+
+    counter.screen.back()
+
+    assert (counter.screen.view.open, counter.screen.view.amount) == (True, "500")
+    assert (kinds(counter), counter.left) == (["pay-start", "pay-end"], 0)
+
+
+def test_what_nobody_knows_stays_begun_and_hinders_the_next_card(counter: Counter) -> None:
+    asked(counter)
+    panel = counter.screen.view.payment
+    assert isinstance(panel, CardPayment)
+    panel.doubt()
+    panel.answer(0)
+    counter.screen.back()
+
+    counter.screen.settle()
+
+    assert kinds(counter) == ["pay-start"]
+    assert counter.screen.view.error.startswith("En kortbetalning på 500,00\u202fkr påbörjades")
+
+
+def test_a_scan_while_money_is_awaited_changes_no_patient(counter: Counter) -> None:
+    asked(counter)
+
+    counter.screen.enter_patient(TWO_CENTURIES, scanned=True)
+    counter.screen.begin()
+
+    assert counter.screen.spot is Spot.PAYMENT
+    assert counter.screen.view.holder.line.startswith(ADULT)
+
+
+def test_a_terminal_that_answers_needs_no_second_press(tmp_path: Path) -> None:
+    with an_open_till(tmp_path) as desk:
+        counter = Counter(desk, SimulatedTerminal())
+
+        asked(counter)
+
+        assert (kinds(counter), counter.balance) == (["pay-start", "deposit", "pay-end"], 50_000)
+
+
+@pytest.mark.parametrize("tender", [CARD, SWISH])
+def test_what_a_crash_left_is_asked_about_as_a_deposit_and_registered(tmp_path: Path, tender: int) -> None:
+    with an_open_till(tmp_path) as desk:
+        asked(Counter(desk), tender)
+    with a_desk(tmp_path) as desk:
+        desk.sign_in("anber", "123456")
+        slips: list[int] = []
+        sale = SaleScreen(desk.register("H"), desk.history("H"), sold=lambda _sold: None, deposited=slips.append)
+        sale.arrive()
+        question = sale.view.left_open
+
+        sale.answer_left_open(1)
+
+        assert question is not None
+        assert "på 500,00\u202fkr a conto för Test Testsson påbörjades" in question.text
+        assert question.text.endswith("Insättningen är inte registrerad.")
+        assert sale.view.notice == "Insatt 500,00\u202fkr a conto · innestående 500,00\u202fkr · kvitto R0417H-1"
+        assert (slips, Counter(desk).balance, sale.view.left_open) == ([1], 50_000, None)

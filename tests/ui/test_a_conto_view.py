@@ -54,20 +54,20 @@ def known(a_conto: OneRoom[AContoWindow]) -> None:
     a_conto.keys.type("Test Testsson")
     a_conto.keys.press("Enter", "Enter")
     a_conto.keys.type("500")
-    a_conto.keys.press("Enter", "Enter", "Enter")
+    a_conto.keys.press("Enter", "Enter", "Enter", "Enter")
 
 
-def test_a_deposit_takes_the_number_the_amount_and_five_enters(a_conto: OneRoom[AContoWindow]) -> None:
+def test_a_deposit_takes_the_number_the_amount_and_an_enter_for_each_step(a_conto: OneRoom[AContoWindow]) -> None:
     known(a_conto)
     a_conto.keys.counted()
 
     a_conto.keys.type("6101182803")
     a_conto.keys.press("Enter", "Enter")
     a_conto.keys.type("250")
-    a_conto.keys.press("Enter", "Enter", "Enter")
+    a_conto.keys.press("Enter", "Enter", "Enter", "Enter")
 
     assert PRINTED == [1, 2]
-    assert a_conto.keys.counted() == 10 + 3 + 5
+    assert a_conto.keys.counted() == 10 + 3 + 6
     assert a_conto.room.done.text.text().startswith("Insatt 250,00\u202fkr a conto · innestående 750,00\u202fkr")
     assert focused() is a_conto.room.number.edit
     assert a_conto.room.number.edit.text() == ""
@@ -97,7 +97,10 @@ def test_a_bounced_enter_moves_the_money_once(a_conto: OneRoom[AContoWindow]) ->
 
     a_conto.keys.press("Enter")
     a_conto.keys.press("Enter", "Enter", "Enter", quick=True)
+    bounced = list(PRINTED), focused()
+    a_conto.keys.press("Enter")
 
+    assert bounced == ([1], a_conto.room.card.approved)
     assert PRINTED == [1, 2]
 
 
@@ -214,3 +217,19 @@ def test_whatever_has_the_keyboard_is_in_sight_in_a_small_window(small: OneRoom[
 
     assert hidden == []
     assert focused().accessibleDescription().startswith("Fel: Pinkoden stämmer inte.")
+
+
+def test_the_terminals_amount_stands_where_the_form_was_until_it_has_answered(a_conto: OneRoom[AContoWindow]) -> None:
+    known(a_conto)
+    a_conto.keys.type("6101182803")
+    a_conto.keys.press("Enter", "Enter")
+    a_conto.keys.type("100")
+    a_conto.keys.press("Enter", "Enter", "Enter")
+    room = a_conto.room
+    asked = room.card.isVisible(), room.form.isVisible(), room.card.amount.text(), focused()
+
+    a_conto.keys.press("Esc")
+
+    assert asked == (True, False, "100,00\u202fkr", room.card.approved)
+    assert (room.card.isVisible(), room.form.isVisible(), PRINTED) == (False, True, [1])
+    assert focused() is room.amount.edit

@@ -45,6 +45,14 @@ def papers(counter: Counter) -> list[str]:
     return sorted(path.name for path in counter.desk.folder.glob("kvitton/*.pdf"))
 
 
+@pytest.fixture
+def deposit_before(tmp_path: Path) -> None:
+    """The program ended while a deposit by card was being taken."""
+    with an_open_till(tmp_path) as desk:
+        register = desk.register("H")
+        register.begin_deposit(patient(register), 50_000, Tender.CARD)
+
+
 # ── a payment that has no end ────────────────────────────────────────────────────────────────────
 
 
@@ -78,6 +86,20 @@ def test_it_went_through_is_registered_and_its_receipt_comes_out(counter: Counte
     assert counter.sale.result.headline.text.text().startswith("Betalt 200,00\u202fkr med kort · kvitto R0417H-1")
     qtbot.waitUntil(lambda: counter.desk.register("H").unprinted == ())
     assert papers(counter) == ["kvitto-R0417H-000001.pdf"]
+
+
+@pytest.mark.usefixtures("deposit_before")
+def test_a_deposit_that_went_through_is_registered_and_its_slip_comes_out(counter: Counter, qtbot: QtBot) -> None:
+    counter.sign_in()
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+
+    dialog.findChildren(QPushButton)[1].click()
+
+    qtbot.waitUntil(lambda: len(papers(counter)) == 1)
+    assert ended(counter) == ["paid"]
+    register = counter.desk.register("H")
+    assert register.balance(patient(register)) == 50_000
 
 
 @pytest.mark.usefixtures("asked_before")

@@ -66,6 +66,21 @@ def payout(desk: Desk, guard: DoublePress) -> QWidget:
     return Asked(screen, guard, nothing)
 
 
+def awaited(tender: int) -> Callable[[Desk, DoublePress], QWidget]:
+    """A deposit whose money is awaited."""
+
+    def make(desk: Desk, guard: DoublePress) -> QWidget:
+        screen = AContoScreen(desk.register("H"), desk.history("H"), print_slip=nothing, left=nothing)
+        screen.enter_patient("6101182803")
+        screen.holder.enter_name("Test Testsson")
+        screen.type_amount("500")
+        screen.choose_tender(tender)
+        screen.settle()
+        return AContoWindow(screen, guard, nothing)
+
+    return make
+
+
 def drawer(job: Job) -> Callable[[Desk, DoublePress], QWidget]:
     def make(desk: Desk, guard: DoublePress) -> QWidget:
         view = DrawerWindow(DrawerScreen(desk.register("H"), print_slip=nothing, left=nothing), guard, nothing)
@@ -110,6 +125,8 @@ def about(desk: Desk, _guard: DoublePress) -> QWidget:
 ROOMS = {
     "a conto": a_conto,
     "payout": payout,
+    "deposit by card": awaited(0),
+    "deposit by swish": awaited(2),
     "float": drawer(Job.ADD),
     "bank": drawer(Job.BANK),
     "open": drawer(Job.OPEN),

@@ -381,6 +381,16 @@ FORGERIES: dict[str, tuple[Fault, Make]] = {
 }
 
 
+def test_a_deposit_that_was_asked_for_and_became_a_visit_is_found(desk: Path) -> None:
+    def make(state: RegisterState, past: list[Event]) -> list[Event]:
+        ended = payment_ended(state, past, outcome=PaymentOutcome.PAID, receipt=state.next_receipt)
+        return [payment_begun(state, past, lines=()), next_sale(state, past), ended]
+
+    first = as_the_owner_of_the_key(desk, make)
+
+    assert verdict(journal_in(desk))[1]["first_bad"] == first + 2
+
+
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_what_the_rules_would_not_make_is_found_and_its_class_is_named(desk: Path, forgery: str) -> None:
     fault, make = FORGERIES[forgery]
