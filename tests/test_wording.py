@@ -235,7 +235,8 @@ def test_reasons_tell_years_days_and_amounts() -> None:
 
 def a_begun_payment(tender: Tender) -> PaymentBegun:
     patient = Patient(read_patient_id("196101182803", today=MOMENT.date()), "Test Testsson")
-    return PaymentBegun(MOMENT, "anber", 1, 1, tender, 20_000, patient, (), MOMENT.date(), mark="R0417H-12")
+    lines = (a_line(FeeReason.CEILING_PART),)
+    return PaymentBegun(MOMENT, "anber", 1, 1, tender, 20_000, patient, lines, MOMENT.date(), mark="R0417H-12")
 
 
 @pytest.mark.parametrize(
