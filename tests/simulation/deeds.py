@@ -105,7 +105,7 @@ def restore_backup(world: World) -> None:
 
 def show_two_faces(world: World) -> None:
     """From now on some tills are shown another ledger than others."""
-    other = world.second_site()
+    other = world.another_face()
     world.poison()
     for machine in world.machines:
         if world.random.random() < 0.5:

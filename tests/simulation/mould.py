@@ -32,6 +32,8 @@ from tests.simulation.site import START_MS, Copy, Host, Site, new_host
 from tests.simulation.truth import Truth
 
 TILLS = 4
+FACES = 2
+"""How many other faces a region may show: a plan has room for two deeds."""
 CLINIC = "ekbacken"
 DEMO = Path(__file__).parents[2] / "resources" / "demo" / "demo.toml"
 _SEED = 20261123
@@ -46,11 +48,11 @@ def name_of(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mould:
-    """What every history begins with. `other` is where a region's second face runs."""
+    """What every history begins with. `others` are where a region's other faces run, each in files of its own."""
 
     folder: Path
     host: Host
-    other: Host
+    others: tuple[Host, ...]
     copy: Copy
     truth: Truth
     tills: tuple[tuple[Media, Keyring], ...]
@@ -126,8 +128,8 @@ def _made(folder: Path, random: Random) -> Mould:
     truth.saw_tree(site.leaves())
     site.close()
     copy = host.copied()
-    other = new_host(folder / "other", copy, host.folder)
-    return Mould(folder, host, other, copy, truth, tills)
+    others = tuple(new_host(folder / f"other {number}", copy, host.folder) for number in range(FACES))
+    return Mould(folder, host, others, copy, truth, tills)
 
 
 def _without_pins(document: str) -> str:

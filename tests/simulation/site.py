@@ -235,7 +235,7 @@ class Site:
 
 
 def new_host(folder: Path, copy: Copy, keys: Path) -> Host:
-    """A second region with the same keys in a folder of its own: what a region that shows two faces needs."""
+    """Another region with the same keys in a folder of its own: what each further face of a region needs."""
     folder.mkdir(parents=True)
     shutil.copytree(keys / "keys", folder / "keys")
     shutil.copy(keys / "settings.toml", folder / "settings.toml")

@@ -95,9 +95,9 @@ class World:
         self.machines.append(machine)
         return machine
 
-    def second_site(self) -> Site:
-        """Another face of the region, the same until now."""
-        self.faces.append(Site(self.mould.other, self.site.copied(), self.truth, self.elapsed))
+    def another_face(self) -> Site:
+        """Another face of the region, the same until now; those shown before go on as they are."""
+        self.faces.append(Site(self.mould.others[len(self.faces)], self.site.copied(), self.truth, self.elapsed))
         return self.faces[-1]
 
     def close(self) -> None:
