@@ -1,7 +1,7 @@
 """The window: what stands round every screen, and which screen is shown. Decides nothing; `screens/frame.py` does."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QInputEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 
 from kassaapp.app import Desk
@@ -398,15 +398,16 @@ class MainWindow(QMainWindow):
         self.shut()
         self.close()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Every key and touch puts off the idle lock; a key that is kept down counts once."""
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Every key and touch puts off the idle lock; a key that is kept down counts once. Some hundred events follow a
+        key press, and no more of them are looked at than must be."""
+        if not isinstance(event, QInputEvent):
+            return False
         if self._held.swallows(event):
             return True
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
             self._idle.start(self.now.screens.register.configuration.policy.lock_after_s * 1000)
-        if self._keypad.swallows(event):
-            return True
-        return super().eventFilter(watched, event)
+        return self._keypad.swallows(event)
 
 
 def dress(app: QApplication, display: Display) -> None:

@@ -60,6 +60,7 @@ class SaleWindow(QWidget):
         self._guard = guard
         self._settled = settled
         self._question: Question | None = None
+        self._in_wish = False
         self._sight = QTimer(self)
         self._sight.setSingleShot(True)
         self._sight.timeout.connect(self._into_sight)
@@ -78,8 +79,9 @@ class SaleWindow(QWidget):
         self.focus()
 
     def draw(self) -> None:
-        """Set everything."""
-        self._draw()
+        """Set everything; once, where it was asked for amid a wish, which draws when it is done."""
+        if not self._in_wish:
+            self._draw()
 
     def scan(self, text: str) -> None:
         """Something was scanned while this is shown. What is written in a field stays, and nothing is committed."""
@@ -299,7 +301,7 @@ class SaleWindow(QWidget):
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _wish(self, wish: Callable[[], None]) -> None:
-        wish()
+        self._fulfil(wish)
         self._draw()
         if self.isVisible():  # Else the wish led elsewhere, and the keyboard is there.
             self.focus()
@@ -307,9 +309,16 @@ class SaleWindow(QWidget):
 
     def _wish_at_rows(self, wish: Callable[[], None]) -> None:
         """A change of the rows leaves the keyboard with them."""
-        wish()
+        self._fulfil(wish)
         self._draw()
         self._settled()
+
+    def _fulfil(self, wish: Callable[[], None]) -> None:
+        self._in_wish = True
+        try:
+            wish()
+        finally:
+            self._in_wish = False
 
     def _enter_patient(self, text: str) -> None:
         self._wish(lambda: self._screen.enter_patient(text))

@@ -191,8 +191,8 @@ class TillRooms:
         if not self.rooms:
             self._build()  # Not before: a till that nobody goes to costs the start nothing.
         left, self.shown = self.shown, place
-        if left is Place.SALE:
-            self.redraw(left)  # What is asked there is not asked over another screen.
+        if left is Place.SALE and not self._stopped():
+            self.rooms[left].draw()  # What is asked there is not asked over another screen.
         if left is not None:
             _forget_pins(self.rooms[left])
         room = self._raise(place)
@@ -210,8 +210,9 @@ class TillRooms:
         return room
 
     def redraw(self, place: Place) -> None:
-        """Draw a screen anew; a stopped till has none, nor has one that is being made."""
-        if not self._stopped() and place in self.rooms:
+        """Draw a screen anew if it is the one that is shown, for any other is drawn when it is gone to; a stopped till
+        has none, nor has one that is being made."""
+        if not self._stopped() and place is self.shown and place in self.rooms:
             self.rooms[place].draw()
 
     def sync_changed(self) -> None:

@@ -64,6 +64,17 @@ def test_the_sale_just_shown_is_voided_from_where_it_is_shown(sold: Counter) -> 
     assert not sold.sale.result.isVisible()
 
 
+def test_the_list_of_receipts_is_drawn_when_it_is_gone_to_and_not_while_a_visit_is_paid(sold: Counter) -> None:
+    room = sold.window.rooms[Place.RECEIPTS]
+    assert isinstance(room, ReceiptsWindow)
+    rows_while_paid = room.table.model().rowCount()
+
+    sold.keys.press("F9")
+
+    assert rows_while_paid == 0
+    assert room.table.model().rowCount() == 1
+
+
 def test_a_protected_patients_receipt_is_printed_when_it_is_asked_for(at_sale: Counter, qtbot: QtBot) -> None:
     keys = at_sale.keys
     keys.type("6101182803")
