@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QColor, QShortcut
+from PySide6.QtGui import QAccessible, QColor, QFontMetricsF, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QTableView, QWidget
 
 from kassaapp.screens.frame import Place
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.shrinking_label import ShrinkingLabel
 from tests.ui.conftest import Counter
 from tests.ui.keys import focused
 
@@ -118,6 +119,8 @@ def test_nothing_is_cut_in_a_small_window(place: Counter) -> None:
 
 def is_cut(text: QLabel) -> bool:
     """Whether words are missing at the right, or below where they go on to a new line."""
+    if isinstance(text, ShrinkingLabel):
+        return QFontMetricsF(text.shown_font()).horizontalAdvance(text.text()) > text.width()
     if text.wordWrap():
         return text.height() < text.heightForWidth(text.width())
     return text.width() < text.sizeHint().width() or text.height() < text.sizeHint().height()
