@@ -376,7 +376,7 @@ def test_r47_a_register_that_moves_takes_its_totals_along() -> None:
     assert (state.grand.net_ore, state.next_receipt, state.next_session, state.next_z) == (400, 8, 3, 3)
 
 
-def test_a_session_whose_close_is_lost_is_over_when_something_names_a_later_one() -> None:
+def test_r03_a_session_whose_close_is_lost_is_over_when_something_names_a_later_one() -> None:
     from dataclasses import replace
 
     from tests import builders
