@@ -93,7 +93,10 @@ def _end_payment(desk: Desk, given: Given) -> Answer:
     """`paid` registers what the payment was begun for; every other word says that no money came."""
     register, outcome = desk.acting(given["till"]), given["outcome"]
     if outcome is PaymentOutcome.PAID:
-        if under_way(register.state).is_deposit and given["pay"] is None:
+        register.require_counter()
+        if under_way(register.state).is_deposit:
+            if given["pay"] is not None:
+                raise MalformedAct("pay only for a visit")
             taken = register.settle_deposit(given["reference"]).event
             return {"receipt": taken.receipt, "balance_ore": taken.balance_ore}
         return answers.of_sold(register.settle_payment(given["reference"], given["pay"] or ()))
