@@ -365,7 +365,7 @@ def test_r52_a_visit_does_not_end_what_a_deposit_began(counter: Counter) -> None
     begin_deposit(counter, ore=20_000)
     visit: dict[str, Any] = {"till": "H", "patient": ADULT, "lines": [{"article": 1}], "pay": [CARD]}
     assert counter.refused("sell", **visit) == "PaymentUnderWay"
-    assert counter.refused("end_payment", till="H", outcome="paid", pay=[CASH]) == "malformed"
+    assert counter.refused("end_payment", till="H", outcome="paid", pay=[CASH]) == "Malformed"
     end(counter, "declined")
 
     begin(counter)
