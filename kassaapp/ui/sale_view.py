@@ -203,11 +203,11 @@ class SaleWindow(QWidget):
         self.notice.show_text(view.notice, "warn")
         self._told.setVisible(bool(view.notice))
         self.tenders.show_tenders(view.tenders)
-        self._make_room(view)
         self.free.set_text(view.free)
         for button in (self.remove, self.park):
             button.setVisible(bool(view.rows))
         self._stack.draw(view)
+        self._make_room(view)
         self.left_open.ask(view.left_open)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -330,6 +330,10 @@ class _Day:
         yield "account-no-amount"
         screen.type_amount("500")
         screen.settle()
+        yield "account-card"
+        paying = screen.view.payment
+        assert isinstance(paying, CardPayment)
+        paying.approve()
         yield "account-deposited"
         screen.enter_patient(ADULT)
         screen.choose_job(AccountJob.REPAY)

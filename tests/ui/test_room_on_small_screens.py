@@ -135,3 +135,18 @@ def test_a_screen_with_no_more_room_than_the_window_wants_is_filled(qapp: QAppli
     assert window.isMaximized()
     assert window.width() <= room.width()
     assert window.height() <= room.height()
+
+
+@pytest.mark.parametrize("key", ["F5", "F6", "F7"])
+def test_a_payment_panel_that_needs_its_height_has_it_at_once(at_sale: Counter, key: str) -> None:
+    at_sale.window.resize(1280, 720)
+    first_visit(at_sale)
+    at_sale.keys.type("Anna Test")
+    at_sale.keys.press("Enter", "F3")
+    at_sale.keys.type("1")
+    at_sale.keys.press("Enter", key)
+    QApplication.processEvents()
+
+    scrolling = [page for page in at_sale.window.findChildren(QScrollArea) if page.verticalScrollBar().isVisible()]
+
+    assert scrolling == []
