@@ -28,7 +28,8 @@ def test_a_desk_whose_folder_has_become_synchronised_is_not_opened(tmp_path: Pat
 def test_a_till_that_takes_money_has_ballast_and_a_demo_has_none(tmp_path: Path) -> None:
     for name, demo in (("real", False), ("demo", True)):
         (tmp_path / name).mkdir()
-        Desk(tmp_path / name, Clinic(bytes(32), demo=demo), a_clock()).space.room()
+        with Desk(tmp_path / name, Clinic(bytes(32), demo=demo), a_clock()) as desk:
+            desk.space.room()
 
     assert (tmp_path / "real" / space.BALLAST_NAME).stat().st_size == space.BALLAST_BYTES
     assert not (tmp_path / "demo" / space.BALLAST_NAME).exists()

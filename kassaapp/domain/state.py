@@ -132,12 +132,13 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
 
 
 def _numbered(state: RegisterState, event: Event) -> RegisterState:
-    """The state in which a session whose opening is lost has its number all the same: the one before it is over, and
-    nobody knows what it left in the drawer."""
+    """The state in which a session whose opening is lost has its number all the same. One that is open is over, and
+    nobody knows what it left in the drawer; of one that was closed that is known."""
     number: int = getattr(event, "session", 0)
     if number < state.next_session:
         return state
-    return replace(state, next_session=number + 1, session=None, left_ore=None, recalled={})
+    left_ore = state.left_ore if state.session is None else None
+    return replace(state, next_session=number + 1, session=None, left_ore=left_ore, recalled={})
 
 
 def _counted(state: RegisterState, event: Event) -> RegisterState:
