@@ -5,7 +5,6 @@ till's program must not be running: a journal has one program at a time. No pers
 here names a patient.
 """
 
-import getpass
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +20,7 @@ from kassaapp.exporting.source import Source
 from kassaapp.journal.journal import Journal
 from kassaapp.journal.signing_key import custody
 from kassaapp.journal.witness import agrees
+from kassaapp.occupied import account
 from kassaapp.recorder import CLOCK_TOLERANCE
 from kassaapp.trouble import BadRequest, CannotWrite, NotEnrolled, NothingThere, NotWholeYet, PlaceTaken
 
@@ -75,7 +75,7 @@ def _export_till(
         beside = enrolment.second_medium_path(folder, clinic, letter, journal.enrolment.register)
         if journal.gaps or not journal.count() or journal.beyond_mark() is not None or not agrees(beside, journal):
             raise NotWholeYet
-        made = Export(Source(journal, letter, clinic), request, account=_account(), tell=tell)
+        made = Export(Source(journal, letter, clinic), request, account=account(), tell=tell)
         made.write(now())
         _put_on_record(journal, made, now())
         return made.finish()
@@ -86,11 +86,3 @@ def _put_on_record(journal: Journal, made: Export, at: datetime) -> None:
     if made.last_at is not None and at < made.last_at - CLOCK_TOLERANCE:
         events.append(ClockSetBack(at, made.last_at))
     journal.append_all([*events, made.event(at)])
-
-
-def _account() -> str:
-    """The operating system's user; nothing where there is none."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""

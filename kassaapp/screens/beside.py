@@ -3,9 +3,6 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from kassaapp.domain.errors import Refused
-from kassaapp.trouble import Trouble
-
 T = TypeVar("T")
 
 
@@ -17,20 +14,3 @@ class Beside(Protocol):
 
     def say(self, tell: Callable[[], None]) -> None:
         """From the work: call `tell` on the UI thread, soon."""
-
-
-class AtOnce:
-    """Does the work where it is asked for: for a till without a window, and for tests."""
-
-    def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
-        """Do it now."""
-        try:
-            answer = work()
-        except (Refused, Trouble, OSError) as error:
-            failed(error)
-        else:
-            then(answer)
-
-    def say(self, tell: Callable[[], None]) -> None:
-        """Say it now."""
-        tell()

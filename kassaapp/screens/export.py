@@ -4,7 +4,6 @@ The file is made beside the counter's work; that it was made is put on record he
 is broken off leaves nothing. Only who may see other days than today takes out (R61).
 """
 
-import enum
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,37 +11,30 @@ from pathlib import Path
 from typing import Protocol
 
 from kassaapp.domain.errors import Refused
+from kassaapp.domain.events import ExportFormat
 from kassaapp.domain.people import Role, User
 from kassaapp.export.csv import NAMING, USUAL, Column
 from kassaapp.history import Filter
 from kassaapp.i18n import _
 from kassaapp.printout.paper import designation
 from kassaapp.register import Register
-from kassaapp.screens.beside import AtOnce, Beside
+from kassaapp.screens.beside import Beside
 from kassaapp.screens.period import Period, PeriodView, Span
 from kassaapp.screens.receipt_search import Kind, kind_filter, kind_name, sees_other_days
 from kassaapp.trouble import FATAL, Trouble
 from kassaapp.wording import explain, explain_trouble
 from kassaapp.wording.columns import column
 
-
-class Form(enum.StrEnum):
-    """In which form records leave the till, by the name the command line has for it."""
-
-    XML = "xml"
-    SIE = "sie"
-    CSV = "csv"
-    CONTROL_VISIT = "control-visit"
-
-
-_ENDINGS = {Form.XML: ".xml", Form.SIE: ".si", Form.CSV: ".csv", Form.CONTROL_VISIT: ""}
+FORMS = tuple(ExportFormat)
+"""In the order in which they are shown."""
+_ENDINGS = {ExportFormat.XML: ".xml", ExportFormat.SIE: ".si", ExportFormat.CSV: ".csv", ExportFormat.CONTROL_VISIT: ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be taken out. `columns` and `chosen` are a table's, `with_patients` a control visit's."""
 
-    form: Form
+    form: ExportFormat
     first: date
     last: date
     out: Path
@@ -105,8 +97,8 @@ class ExportView:
 
 
 class ExportScreen:
-    """`begin` makes the export ready, at the till; `folder` is where the first one is put; `forms` are those there are;
-    `may_at_all`: not where it is practised."""
+    """`begin` makes the export ready, at the till; `folder` is where the first one is put; `may_at_all`: not where it
+    is practised."""
 
     def __init__(
         self,
@@ -114,19 +106,17 @@ class ExportScreen:
         *,
         begin: Callable[[Wanted], Making],
         folder: Path,
-        forms: Sequence[Form] = tuple(Form),
-        beside: Beside | None = None,
+        beside: Beside,
         changed: Callable[[], None] = lambda: None,
         may_at_all: bool = True,
     ) -> None:
         self._register = register
         self._begin = begin
-        self._forms = tuple(forms)
-        self._beside = beside or AtOnce()
+        self._beside = beside
         self._changed = changed
         self._may_at_all = may_at_all
         self.period = Period(lambda: register.now().date(), lambda: sees_other_days(register), Span.LAST_MONTH)
-        self._form, self._kind, self._cashier = self._forms[0], 0, 0
+        self._form, self._kind, self._cashier = FORMS[0], 0, 0
         self._columns = set(USUAL)
         self._with_patients = False
         self._folder = str(folder)
@@ -137,11 +127,11 @@ class ExportScreen:
     @property
     def view(self) -> ExportView:
         """What is shown."""
-        is_table = self._form is Form.CSV
+        is_table = self._form is ExportFormat.CSV
         return ExportView(
             heading=_("Ta ut uppgifter"),
-            forms=tuple(_form(form) for form in self._forms),
-            form=self._forms.index(self._form),
+            forms=tuple(_form(form) for form in FORMS),
+            form=FORMS.index(self._form),
             about=_about(self._form),
             period=self.period.view,
             columns=tuple(self._column(one) for one in Column) if is_table else (),
@@ -149,14 +139,14 @@ class ExportScreen:
             kind=self._kind,
             cashiers=(_("Alla"), *(user.name for user in self._users())) if is_table else (),
             cashier=self._cashier,
-            asks_patients=self._form is Form.CONTROL_VISIT,
+            asks_patients=self._form is ExportFormat.CONTROL_VISIT,
             with_patients=self._with_patients,
             naming=_("Filen visar vilka patienterna är. För varje patient antecknas att du tog ut det.")
             if self._names()
             else "",
             folder=self._folder,
             folder_error=self._folder_error,
-            button=_("Ta ut mappen") if self._form is Form.CONTROL_VISIT else _("Ta ut filen"),
+            button=_("Ta ut mappen") if self._form is ExportFormat.CONTROL_VISIT else _("Ta ut filen"),
             may=self._may and self._making is None,
             busy=self._busy(),
             error=self._error or ("" if self._may else self._may_not()),
@@ -172,7 +162,7 @@ class ExportScreen:
 
     def choose_form(self, index: int) -> None:
         """Another form."""
-        self._form = self._forms[index]
+        self._form = FORMS[index]
         self._forget()
 
     def choose_span(self, index: int) -> None:
@@ -251,7 +241,7 @@ class ExportScreen:
         if not self._folder.strip() or not folder.is_dir():
             self._folder_error = _("Mappen finns inte. Skriv en mapp som finns, eller välj den.")
             return None
-        if self._form is Form.CSV and not self._columns:
+        if self._form is ExportFormat.CSV and not self._columns:
             self._error = _("Välj minst en kolumn.")
             return None
         if days is None:
@@ -263,7 +253,7 @@ class ExportScreen:
             out=_free(folder, self._name(*days), _ENDINGS[self._form]),
             columns=tuple(one for one in Column if one in self._columns),
             chosen=self._chosen(),
-            with_patients=self._form is Form.CONTROL_VISIT and self._with_patients,
+            with_patients=self._form is ExportFormat.CONTROL_VISIT and self._with_patients,
         )
 
     def _chosen(self) -> Filter:
@@ -275,7 +265,7 @@ class ExportScreen:
     def _name(self, first: date, last: date) -> str:
         """What the file is called: never anybody's name or number."""
         own = designation(self._register.configuration, self._register.till)
-        kind = "kontrollbesok" if self._form is Form.CONTROL_VISIT else "kassa"
+        kind = "kontrollbesok" if self._form is ExportFormat.CONTROL_VISIT else "kassa"
         return f"{kind}-{own}-{first}-{last}"
 
     def _users(self) -> list[User]:
@@ -286,9 +276,9 @@ class ExportScreen:
         return ColumnView(column(one.value), one in self._columns, one in NAMING)
 
     def _names(self) -> bool:
-        if self._form is Form.CONTROL_VISIT:
+        if self._form is ExportFormat.CONTROL_VISIT:
             return self._with_patients
-        return self._form is Form.CSV and bool(self._columns & NAMING)
+        return self._form is ExportFormat.CSV and bool(self._columns & NAMING)
 
     def _busy(self) -> str:
         if self._making is None:
@@ -335,25 +325,25 @@ def _free(folder: Path, name: str, ending: str) -> Path:
     return path
 
 
-def _form(form: Form) -> str:
+def _form(form: ExportFormat) -> str:
     match form:
-        case Form.XML:
+        case ExportFormat.XML:
             return _("Skatteverkets XML")
-        case Form.SIE:
+        case ExportFormat.SIE:
             return _("SIE till bokföringen")
-        case Form.CSV:
+        case ExportFormat.CSV:
             return _("Tabell (CSV)")
-        case Form.CONTROL_VISIT:
+        case ExportFormat.CONTROL_VISIT:
             return _("Mapp för kontrollbesök")
 
 
-def _about(form: Form) -> str:
+def _about(form: ExportFormat) -> str:
     match form:
-        case Form.XML:
+        case ExportFormat.XML:
             return _("Kassajournalen enligt SKVFS 2021:16. Ingen patient är med.")
-        case Form.SIE:
+        case ExportFormat.SIE:
             return _("En verifikation för varje stängd session, eller faktura. Ingen patient är med.")
-        case Form.CSV:
+        case ExportFormat.CSV:
             return _("En rad för varje händelse, med de kolumner du väljer och summor sist.")
-        case Form.CONTROL_VISIT:
+        case ExportFormat.CONTROL_VISIT:
             return _("Allt som en granskare frågar efter, med ett program som kontrollerar det.")

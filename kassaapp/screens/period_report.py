@@ -13,7 +13,7 @@ from kassaapp.history import History
 from kassaapp.i18n import _
 from kassaapp.register import Register
 from kassaapp.screens.after_sale import Paper
-from kassaapp.screens.beside import AtOnce, Beside
+from kassaapp.screens.beside import Beside
 from kassaapp.screens.paper_line import NO_PAPER, PaperLine, paper_line
 from kassaapp.screens.period import Period, PeriodView
 from kassaapp.screens.period_table import PeriodTable, by_name, period_table
@@ -69,13 +69,13 @@ class PeriodReportScreen:
         history: History,
         *,
         leave: Callable[[Asked], None],
-        beside: Beside | None = None,
+        beside: Beside,
         changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._register = register
         self._history = history
         self._leave = leave
-        self._beside = beside or AtOnce()
+        self._beside = beside
         self._changed = changed
         self.period = Period(lambda: register.now().date(), lambda: sees_other_days(register))
         self._by = By.DAY

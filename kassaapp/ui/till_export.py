@@ -6,13 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from kassaapp.app import Desk
-from kassaapp.domain.events import ExportFormat
 from kassaapp.export.past import Period
 from kassaapp.exporting import Export, Request
-from kassaapp.screens.export import Form, Wanted
-
-FORMS = tuple(Form)
-"""What `kassaapp/exporting` makes of an open till."""
+from kassaapp.screens.export import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +41,7 @@ class TillExport:
 def begin(desk: Desk, letter: str, wanted: Wanted) -> TillExport:
     """Make an export ready, at the till. Raises NotSignedIn, NotAllowed."""
     request = Request(
-        ExportFormat(wanted.form.value),
+        wanted.form,
         Period(wanted.first, wanted.last),
         wanted.out,
         letter,

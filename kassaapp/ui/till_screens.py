@@ -186,7 +186,6 @@ class TillScreens:
             register,
             begin=lambda wanted: till_export.begin(self.desk, self.letter, wanted),
             folder=Path.home(),
-            forms=till_export.FORMS,
             beside=self._exports,
             changed=lambda: self._redraw(Place.EXPORT),
             may_at_all=not self.is_practice,

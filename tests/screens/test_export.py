@@ -1,22 +1,21 @@
 """Taking records out in the window: who may, what is asked for, how far it has come, and what came of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from kassaapp.app import Desk
 from kassaapp.domain.errors import NotSignedIn
+from kassaapp.domain.events import ExportFormat
 from kassaapp.export.csv import USUAL, Column
-from kassaapp.screens.export import ExportScreen, Form, Wanted
+from kassaapp.screens.export import FORMS, ExportScreen, Wanted
 from kassaapp.screens.period import Span
 from kassaapp.screens.receipt_search import Kind
 from kassaapp.trouble import AccountsMissing, DiskFailed, Trouble
 from tests.desks import an_open_till
-
-T = TypeVar("T")
+from tests.screens.later import Later
 
 
 class Made:
@@ -39,27 +38,6 @@ class Made:
 
     def stop(self) -> None:
         self.stopped = True
-
-
-class Later:
-    """Keeps the work until it is told to do it."""
-
-    def __init__(self) -> None:
-        self.do: Callable[[], None] = lambda: None
-
-    def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
-        def do() -> None:
-            try:
-                answer = work()
-            except Exception as error:  # noqa: BLE001 - what a worker does
-                failed(error)
-            else:
-                then(answer)
-
-        self.do = do
-
-    def say(self, tell: Callable[[], None]) -> None:
-        tell()
 
 
 class Taking:
@@ -100,7 +78,11 @@ def test_last_months_xml_is_asked_for_when_nothing_else_is_chosen(taking: Taking
 
     (made,) = taking.made
     name = "kassa-R0417H-2026-10-01-2026-10-31.xml"
-    assert (made.wanted.form, made.wanted.first, made.wanted.last) == (Form.XML, date(2026, 10, 1), date(2026, 10, 31))
+    assert (made.wanted.form, made.wanted.first, made.wanted.last) == (
+        ExportFormat.XML,
+        date(2026, 10, 1),
+        date(2026, 10, 31),
+    )
     assert made.wanted.out == tmp_path / name
     assert told == f"Klart: {name}, om.txt i {tmp_path}"
 
@@ -115,7 +97,7 @@ def test_a_file_that_is_there_is_never_asked_to_be_written_over(taking: Taking, 
 
 def test_a_table_has_the_columns_and_the_events_that_were_chosen(taking: Taking) -> None:
     screen = taking.screen
-    screen.choose_form(list(Form).index(Form.CSV))
+    screen.choose_form(FORMS.index(ExportFormat.CSV))
     screen.choose_column(list(Column).index(Column.CASH), chosen=True)
     screen.choose_column(list(Column).index(Column.RECORD), chosen=False)
     screen.choose_kind(1 + list(Kind).index(Kind.UNDONE))
@@ -130,7 +112,7 @@ def test_a_table_has_the_columns_and_the_events_that_were_chosen(taking: Taking)
 
 
 def test_a_column_that_names_patients_says_what_follows(taking: Taking) -> None:
-    taking.screen.choose_form(list(Form).index(Form.CSV))
+    taking.screen.choose_form(FORMS.index(ExportFormat.CSV))
     before = taking.screen.view.naming
 
     taking.screen.choose_column(list(Column).index(Column.PATIENT_NAME), chosen=True)
@@ -140,7 +122,7 @@ def test_a_column_that_names_patients_says_what_follows(taking: Taking) -> None:
 
 
 def test_a_table_without_columns_is_asked_about(taking: Taking) -> None:
-    taking.screen.choose_form(list(Form).index(Form.CSV))
+    taking.screen.choose_form(FORMS.index(ExportFormat.CSV))
     for index in range(len(Column)):
         taking.screen.choose_column(index, chosen=False)
 
@@ -149,7 +131,7 @@ def test_a_table_without_columns_is_asked_about(taking: Taking) -> None:
 
 
 def test_a_control_visit_names_patients_only_when_that_is_chosen(taking: Taking) -> None:
-    taking.screen.choose_form(list(Form).index(Form.CONTROL_VISIT))
+    taking.screen.choose_form(FORMS.index(ExportFormat.CONTROL_VISIT))
     taking.take_out()
     taking.screen.choose_patients(chosen=True)
     taking.take_out()
@@ -190,7 +172,7 @@ def test_a_cashier_takes_nothing_out(desk: Desk, taking: Taking) -> None:
 
 
 def test_nothing_is_taken_out_of_practice(desk: Desk, tmp_path: Path) -> None:
-    screen = ExportScreen(desk.register("H"), begin=Made, folder=tmp_path, may_at_all=False)
+    screen = ExportScreen(desk.register("H"), begin=Made, folder=tmp_path, beside=Later(), may_at_all=False)
 
     screen.take_out()
 

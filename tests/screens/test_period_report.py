@@ -1,9 +1,8 @@
 """Reports of a period on the screen, on paper and as a table: the same figures, and those of the Zs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -21,8 +20,7 @@ from kassaapp.screens.chart import Shape
 from kassaapp.screens.period import Span
 from kassaapp.screens.period_report import AT_ONCE, Asked, Form, PeriodReportScreen
 from tests.desks import an_open_till
-
-T = TypeVar("T")
+from tests.screens.later import Later
 
 
 @pytest.fixture
@@ -52,7 +50,7 @@ class Shown:
 
     def __init__(self, desk: Desk) -> None:
         self.left: list[Asked] = []
-        self.screen = PeriodReportScreen(desk.register("H"), desk.history("H"), leave=self.left.append)
+        self.screen = PeriodReportScreen(desk.register("H"), desk.history("H"), leave=self.left.append, beside=Later())
         self.screen.refresh()
 
     def report(self, by: By, span: Span = Span.MONTH) -> list[tuple[str, ...]]:
@@ -177,27 +175,6 @@ def test_no_cell_of_a_table_is_a_formula_and_a_figure_below_nought_stays_one() -
     assert written == "Artikel;Netto\r\n'=1+1;-50,00\r\n"
 
 
-class Later:
-    """Does the work when it is told to."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], None]] = []
-
-    def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
-        def do() -> None:
-            try:
-                answer = work()
-            except Exception as error:  # noqa: BLE001 - what a worker does
-                failed(error)
-            else:
-                then(answer)
-
-        self.waiting.append(do)
-
-    def say(self, tell: Callable[[], None]) -> None:
-        tell()
-
-
 def test_many_receipts_are_added_up_beside_and_a_report_that_was_left_is_never_shown(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,11 +191,10 @@ def test_many_receipts_are_added_up_beside_and_a_report_that_was_left_is_never_s
     busy = screen.view
 
     screen.choose(list(By).index(By.CASHIER))
-    left, wanted = later.waiting
-    left()
-    wanted()
+    done = later.do()
 
     table = screen.view.table
+    assert done == 2
     assert (busy.busy, busy.table, busy.can_leave) == ("Räknar …", None, False)
     assert told == ["Räknar … 0 %", ""]
     assert table is not None
