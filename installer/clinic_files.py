@@ -2,8 +2,9 @@
 says which file goes to which desk. Nothing else differs between clinics.
 
 The table is CSV, with commas or semicolons, as a spreadsheet writes it. Its columns are the fields of the clinic file
-(docs/OPERATING.md) and `clinic`, `register`, `desk`, `machine`, `code_expires`, which are for the list; the region's
-command fills in the codes. Each file is read by the till's own parser before any is written: all are made, or none.
+(docs/OPERATING.md) and `clinic`, `register`, `machine`, `code_expires`, which are for the list; `desk` is for both.
+The region's command fills in the codes. Each file is read by the till's own parser before any is written: all are
+made, or none.
 """
 
 import argparse
@@ -26,7 +27,7 @@ from sync.wire.errors import Malformed
 
 LIST = "deployment.csv"
 ABOUT = ("clinic", "register", "desk", "machine", "code_expires")
-"""Columns that are for the list and not in the clinic file."""
+"""Columns that are for the list; of them only `desk` is in the clinic file too."""
 LISTED = ("machine", "clinic", "desk", "register", "tills", "file", "sha256", "code_expires")
 _FLAGS = {"": False, "true": True, "false": False, "ja": True, "nej": False}
 _CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{20}")
@@ -181,6 +182,7 @@ def _twice(desks: list[Desk]) -> Iterator[str]:
         told = desk.about
         for what, key in (
             ("this register of this clinic", (told["clinic"], told["register"])),
+            ("this desk of this clinic", (told["clinic"], told["desk"].lower()) if told["desk"] else ()),
             ("this code", (str(desk.said.code).replace("-", "").upper(),)),
             ("this machine", (told["machine"].lower(),) if told["machine"] else ()),
             ("this second medium for this register", _medium(desk)),

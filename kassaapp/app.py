@@ -81,7 +81,7 @@ class Desk:
         self._occupied = Occupied(folder, clock())
         left = self._occupied.left
         self.ended = standing.ended_badly(folder, None if left is None else left.since)
-        self.standing = StandingFile(folder, VERSION, clock, self._tills_now)
+        self.standing = StandingFile(folder, VERSION, clock, self._tills_now, lambda: self.name)
 
     @classmethod
     def open(cls, folder: Path, clock: Clock | None = None) -> "Desk":
@@ -133,6 +133,11 @@ class Desk:
         """The history of `acting`."""
         practice = self._tills[letter].practice
         return self.history(letter) if practice is None else practice.history(letter)
+
+    @property
+    def name(self) -> str:
+        """What people call the desk: as the clinic file says, else as the configuration does."""
+        return next((till.register.configuration.desk for till in self._tills.values()), self.clinic.desk or "")
 
     @property
     def support(self) -> str:
@@ -337,7 +342,7 @@ class Desk:
         opened = self._opened(letter)
         journal, past = opened.journal, opened.past
         try:
-            usable, refused = newest_usable(journal)
+            usable, refused = newest_usable(journal, self.clinic.desk)
             register = Register(journal, past, usable, now=self.clock, protected=self._protected, space=self.space)
             history = History(past, self._protected)
             register.listen(history.add)
@@ -362,9 +367,10 @@ class Desk:
             self.clinic.custody,
             self.clock,
             self._open_practice,
+            self.clinic.desk,
         )
         contact = self._round(journal, transport), rights(journal, register, transport)
-        return Till(journal, register, history, transport, *contact, status, training)
+        return Till(journal, register, history, transport, *contact, status, training, desk=self.clinic.desk)
 
     def _opened(self, letter: str) -> recovery.Opened:
         """The till's journal, made whole where it must be, after one short word with the region."""

@@ -5,6 +5,7 @@ between clinics.
     root_key = "…"                              the region's root key, base64url: everything signed leads to it
     code = "ABCDE-…"                            one-time code, used at the first start
     tills = ["H"]                               which tills the desk has
+    desk = "Reception 2"                        what people call the desk; else what the clinic's configuration says
     custody = "user" | "machine"                where the till's key is kept (DESIGN 3)
     second_medium = "/mnt/stick"                a folder on another disk, for the shadow
     receipts = "/var/spool/kassa"               a folder where receipts are put as PDF, when there is no printer
@@ -31,11 +32,14 @@ from sync.wire.errors import Malformed
 from sync.wire.signature import KEY_BYTES
 
 MAX_BYTES = 65_536
+MAX_DESK = 40
+"""Letters in the name of a desk: what fits on one line of a slip."""
 FIELDS = {
     "server",
     "root_key",
     "code",
     "tills",
+    "desk",
     "custody",
     "second_medium",
     "receipts",
@@ -82,6 +86,7 @@ class Clinic:
     server: str | None = None
     code: str | None = None
     tills: tuple[str, ...] = ("H",)
+    desk: str | None = None
     custody: str = "user"
     second_medium: Path | None = None
     receipts: Path | None = None
@@ -131,6 +136,7 @@ def parse(text: str) -> Clinic:
         server=_server(value.get("server")),
         code=_optional_text(value, "code"),
         tills=_tills(value.get("tills", ["H"])),
+        desk=_desk(value),
         custody=_custody(value.get("custody", "user")),
         second_medium=_optional_path(value, "second_medium"),
         receipts=_optional_path(value, "receipts"),
@@ -184,6 +190,14 @@ def _tills(value: Any) -> tuple[str, ...]:
     if len(set(value)) != len(value):
         raise BadClinicFile("tills")
     return tuple(value)
+
+
+def _desk(value: dict[str, Any]) -> str | None:
+    """A short name on one line, without what could be somebody's number: it goes where no person may."""
+    name = _optional_name(value, "desk")
+    if name is not None and (name != name.strip() or len(name) > MAX_DESK or re.search(r"\d{6}|\|", name)):
+        raise BadClinicFile("desk")
+    return name
 
 
 def _custody(value: Any) -> str:

@@ -5,6 +5,7 @@ through the same checks as a region's. A till that takes money refuses these key
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,7 @@ class Place:
     register: str = "R0417"
     recovery_key: bytes | None = None
     custody: str = "machine"
+    desk: str | None = None
 
 
 def enrol(
@@ -58,6 +60,7 @@ def enrol(
     root_key = canonical.to_text(demo_keys().root.public_key)
     letters = ", ".join(f'"{letter}"' for letter in tills)
     text = f'root_key = "{root_key}"\ncode = "DEMO"\ntills = [{letters}]\ncustody = "{where.custody}"\ndemo = true\n'
+    text += "" if where.desk is None else f"desk = {json.dumps(where.desk, ensure_ascii=False)}\n"
     given = contents if contents is not None else _demo_contents()
     enrolment.enrol(folder, clinic.parse(text), text, _region(given, where, now), now=now)
 

@@ -38,8 +38,8 @@ PACKAGES = (
 MAX_LOG_BYTES = 500_000
 _SECRET_FIELDS = ("code",)
 _HEALTH = "health.txt"
-"""The one text that is not masked: it is made of words and measures of ours alone, and a free disk is as long as a
-number of somebody's."""
+"""The one text that is not masked: it is made of words and measures of ours, and the desk's name, masked there; a free
+disk is as long as a number of somebody's."""
 
 
 def bundle(folder: Path, out: Path, at: datetime, *, verify: bool = True) -> Path:

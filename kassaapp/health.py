@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from kassaapp import occupied, standing
+from kassaapp import logs, occupied, standing
 from kassaapp.domain.disk_room import REFUSE_BELOW, WARN_BELOW
 from kassaapp.occupied import Occupant
 from kassaapp.standing import Standing, TillStanding
@@ -119,7 +119,7 @@ def _of_till(till: TillStanding, heard: datetime, now: datetime) -> Iterator[_Sa
 def _told(said: list[_Said], stands: Standing | None, free: int | None) -> Health:
     verdict = max((one.verdict for one in said), default=Verdict.UNKNOWN)
     tills = () if stands is None else stands.tills
-    names = " ".join(till.name for till in tills)
+    names = " ".join(till.name for till in tills) + _called(stands)
     texts = [one.text for one in sorted(said, key=_gravest_first) if one.text]
     texts += [f"{till.name} {till.unsent} poster väntar" for till in tills if till.unsent and verdict is Verdict.OK]
     figures = [f"{till.name}_unsent={till.unsent}" for till in tills]
@@ -127,6 +127,12 @@ def _told(said: list[_Said], stands: Standing | None, free: int | None) -> Healt
         figures.append(f"free={free}B;{WARN_BELOW}:;{REFUSE_BELOW}:")
     bar = f" | {' '.join(figures)}" if figures else ""
     return Health(verdict, f"KASSA {verdict.name} - {f'{names}: ' if names else ''}{'; '.join(texts)}{bar}")
+
+
+def _called(stands: Standing | None) -> str:
+    """What people call the desk, in brackets; what would break the line, or be somebody's number, is taken out."""
+    said = "" if stands is None else logs.masked(" ".join(stands.desk.replace("|", "/").split()))
+    return f" ({said})" if said else ""
 
 
 def _gravest_first(said: _Said) -> int:

@@ -45,13 +45,14 @@ class TillStanding:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The desk, `at` a moment. `since` is when the program was started; `stopped` says which error it stopped for, and
-    is "" for a program that has not."""
+    is "" for a program that has not. `desk` is what people call it."""
 
     at: datetime
     version: str
     since: datetime
     tills: tuple[TillStanding, ...] = ()
     stopped: str = ""
+    desk: str = ""
 
     @property
     def open_tills(self) -> tuple[TillStanding, ...]:
@@ -60,14 +61,21 @@ class Standing:
 
 
 class StandingFile:
-    """The file of one desk. `tills` gives how they stand now; called from more than one thread."""
+    """The file of one desk. `tills` gives how they stand now, `desk` what people call it; called from more than one
+    thread."""
 
     def __init__(
-        self, folder: Path, version: str, now: Callable[[], datetime], tills: Callable[[], tuple[TillStanding, ...]]
+        self,
+        folder: Path,
+        version: str,
+        now: Callable[[], datetime],
+        tills: Callable[[], tuple[TillStanding, ...]],
+        desk: Callable[[], str],
     ) -> None:
         self._path = folder / NAME
         self._now = now
         self._tills = tills
+        self._desk = desk
         self._lock = threading.Lock()
         self._standing = Standing(now(), version, now())
 
@@ -81,7 +89,8 @@ class StandingFile:
 
     def _write(self, stopped: str) -> None:
         with self._lock:
-            self._standing = replace(self._standing, at=self._now(), tills=self._tills(), stopped=stopped)
+            now, tills, desk = self._now(), self._tills(), self._desk()
+            self._standing = replace(self._standing, at=now, tills=tills, stopped=stopped, desk=desk)
             part = self._path.with_suffix(".part")
             try:
                 part.write_text(json.dumps(asdict(self._standing), default=_as_text, indent=1), encoding="utf-8")

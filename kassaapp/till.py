@@ -34,6 +34,8 @@ class Till(Generic[D]):
     rights: Rights | None
     status: SyncStatus
     training: Training[D]
+    desk: str | None = None
+    """What the clinic file calls the desk."""
     thread: SyncThread | None = None
     check: BackgroundCheck | None = None
 
@@ -74,7 +76,7 @@ class Till(Generic[D]):
         newest = self.journal.configurations.newest()
         if newest is None or newest.header.seq == self.register.configuration.number:
             return
-        usable, refused = newest_usable(self.journal)
+        usable, refused = newest_usable(self.journal, self.desk)
         for number, where in refused:
             self.register.refuse_configuration(number, where)
         self.register.take_configuration(usable)
@@ -87,8 +89,9 @@ def rights(journal: Journal, register: Register, transport: Transport | None) ->
     return Rights(register, transport, Sender(journal.enrolment.chain, journal.signer, journal.enrolment.clinic))
 
 
-def newest_usable(journal: Journal) -> tuple[Configuration, list[tuple[int, str]]]:
-    """The newest configuration this program can use, now in force, and the newer ones that lack something.
+def newest_usable(journal: Journal, desk: str | None) -> tuple[Configuration, list[tuple[int, str]]]:
+    """The newest configuration this program can use, now in force, and the newer ones that lack something. It says of
+    a clinic what all its desks share: which this one is, its certificate and its clinic file (`desk`) say.
 
     Raises BadConfiguration when none can be used.
     """
@@ -100,7 +103,7 @@ def newest_usable(journal: Journal) -> tuple[Configuration, list[tuple[int, str]
             clinic = journal.enrolment.clinic
             own_before = journal.configurations.versions(own_part(clinic), number)
             usable = configuration.read(number, contents, clinic, own_before=own_before)
-            usable = replace(usable, register=journal.enrolment.register)
+            usable = replace(usable, register=journal.enrolment.register, desk=desk or usable.desk)
         except BadConfiguration as bad:
             refused.insert(0, (number, bad.where))
         else:

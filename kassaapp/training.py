@@ -42,6 +42,7 @@ class Training(Generic[D]):
         custody: str,
         clock: Callable[[], datetime],
         open_desk: Callable[[str, Path], D],
+        desk: str | None = None,
     ) -> None:
         self._letter = letter
         self._folder = folder / "training"
@@ -51,6 +52,7 @@ class Training(Generic[D]):
         self._custody = custody
         self._clock = clock
         self._open_desk = open_desk
+        self._desk = desk
         self.desk: D | None = None
 
     def begin(self) -> None:
@@ -72,6 +74,7 @@ class Training(Generic[D]):
                 register=journal.enrolment.register,
                 recovery_key=journal.trust.recovery_key,
                 custody=self._custody,
+                desk=self._desk,
             ),
         )
         practice = self._open_desk(self._letter, folder)

@@ -31,7 +31,7 @@ def test_all_that_may_be_said_is_read() -> None:
         'code = "ABCDE-FGHJK"\ntills = ["H", "E"]\ncustody = "machine"\n'
         'second_medium = "/mnt/stick"\nreceipts = "/var/spool/kassa"\ndemo = false\n'
         'printer = "network:192.0.2.10"\nprinter_model = "TM-T88V"\na4_printer = "Kontoret"\n'
-        "customer_display = true\n"
+        'customer_display = true\ndesk = "Reception 2, hus Å"\n'
     )
 
     read = clinic.parse(text)
@@ -40,7 +40,7 @@ def test_all_that_may_be_said_is_read() -> None:
     assert (read.second_medium, read.receipts) == (Path("/mnt/stick"), Path("/var/spool/kassa"))
     assert read.printer == PrinterAt(Way.NETWORK, "192.0.2.10", 9100)
     assert (read.printer_model, read.a4_printer) == ("TM-T88V", "Kontoret")
-    assert (read.customer_display, read.demo) == (True, False)
+    assert (read.customer_display, read.demo, read.desk) == (True, False, "Reception 2, hus Å")
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,13 @@ def test_a_till_that_takes_money_has_a_region() -> None:
         ("tills = [1]", "tills"),
         ('tills = [["H"]]', "tills"),
         ("tills = [{ H = 1 }]", "tills"),
+        ('desk = ""', "desk"),
+        ('desk = " Reception"', "desk"),
+        ('desk = "Reception\\n2"', "desk"),
+        ('desk = "Reception | 2"', "desk"),
+        ('desk = "19610118-2803"', "desk"),
+        (f'desk = "{"a" * 41}"', "desk"),
+        ("desk = 2", "desk"),
         ('custody = "paper"', "custody"),
         ("custody = true", "custody"),
         ('custody = ["user"]', "custody"),

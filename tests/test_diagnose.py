@@ -13,7 +13,7 @@ import pytest
 from kassaapp import __main__, diagnose, logs
 from kassaapp.domain.fees import Wish
 from tests.builders import CARD, a_patient
-from tests.desks import a_clock, an_open_till
+from tests.desks import a_clock, an_open_till, named
 
 KNOWN = ("Anna Berg", "anber", "123456", "19610118", "610118", "2803", "Testsson", "DEMO-CODE")
 """Who works here, with which PIN; who was here, by number and name; the code of the clinic file."""
@@ -54,6 +54,7 @@ def secrets(folder: Path) -> list[str]:
 
 def test_the_bundle_tells_of_machines_and_of_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     a_day(tmp_path / "till")
+    named(tmp_path / "till", "Reception 2")
     out = tmp_path / "diagnostik.zip"
 
     code = __main__.main(["diagnose", "--data", str(tmp_path / "till"), "--out", str(out)])
@@ -76,6 +77,7 @@ def test_the_bundle_tells_of_machines_and_of_nobody(tmp_path: Path, capsys: pyte
     assert "the library says: •••••• and •••••• and ••••••" in inside["logs/kassa.log"]
     assert json.loads(inside["verify.json"])[0]["verdict"] == "intact"
     assert "H/journal.db" in inside["files.txt"]
+    assert json.loads(inside["clinic.json"])["desk"] == "Reception 2"
 
 
 def test_measures_are_not_taken_for_numbers_of_people(tmp_path: Path) -> None:

@@ -48,6 +48,7 @@ def test_a_first_start_proves_itself_unattended_and_leaves_a_protocol(
     tmp_path: Path, region: PluggedRegion, capsys: pytest.CaptureFixture[str]
 ) -> None:
     clinic, till = region.clinic_file(tmp_path), tmp_path / "till"
+    clinic.write_text(f'{clinic.read_text()}desk = "Provtagningen, hus 3"\n', encoding="utf-8")
 
     code = __main__.main(["enrol", "--clinic", str(clinic), "--data", str(till), "--unattended"])
 
@@ -60,6 +61,7 @@ def test_a_first_start_proves_itself_unattended_and_leaves_a_protocol(
     pages, text = pdf_text(made)
     assert pages == 1
     assert "Klart. Kassan är registrerad och provad." in " ".join(text.split())
+    assert "Plats Provtagningen, hus 3" in " ".join(text.split())
     assert json.loads((till / "selftest.json").read_text())["checks"]["Klocka"] == "OK"
 
 

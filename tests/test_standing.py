@@ -1,5 +1,6 @@
 """Who may not open the journal is told how the till stands: agents, installers, and the next person at the desk."""
 
+import json
 import subprocess
 import sys
 from datetime import timedelta
@@ -12,7 +13,7 @@ from kassaapp.app import Desk
 from kassaapp.domain.session import Count
 from kassaapp.health import Idle, Verdict
 from kassaapp.trouble import JournalInUse, JournalMissing
-from tests.desks import MONDAY_MORNING, a_clock, a_desk, an_open_till
+from tests.desks import MONDAY_MORNING, a_clock, a_desk, an_open_till, asking, named
 
 HOUR = timedelta(hours=1)
 
@@ -151,9 +152,33 @@ def test_a_till_that_runs_is_well_and_says_so_in_one_line(tmp_path: Path, capsys
         __main__.main(["health", "--data", str(tmp_path)])
 
     assert found.verdict is Verdict.OK, found.line
-    assert found.line.startswith("KASSA OK - R0417H R0417E: igång sedan 2026-11-23 07:42")
+    assert found.line.startswith("KASSA OK - R0417H R0417E (Reception 1): igång sedan 2026-11-23 07:42")
     assert "R0417H_unsent=" in found.line
     assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_the_line_says_what_people_call_the_desk_and_never_a_number_of_somebody(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    named(tmp_path, "Reception 2")
+    with a_desk(tmp_path) as desk:
+        told = [asking(desk)("status")["desk"], health.judge(tmp_path, MONDAY_MORNING).line]
+    file = tmp_path / standing.NAME
+    file.write_text(file.read_text().replace("Reception 2", r"Anna | 19610118-2803\nrum 3"))
+    broken = health.judge(tmp_path, MONDAY_MORNING).line
+
+    assert told[0] == "Reception 2"
+    assert told[1].startswith("KASSA OK - R0417H R0417E (Reception 2): igång")
+    assert broken.startswith("KASSA OK - R0417H R0417E (Anna / •••••• rum 3): ")
+
+
+def test_a_standing_of_an_older_program_names_no_desk(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    file = tmp_path / standing.NAME
+    said = json.loads(file.read_text())
+    del said["desk"]
+    file.write_text(json.dumps(said))
+
+    assert health.judge(tmp_path, MONDAY_MORNING).line.startswith("KASSA OK - R0417H R0417E: stängd")
 
 
 def test_what_is_wrong_is_told_with_its_weight(tmp_path: Path) -> None:

@@ -167,6 +167,7 @@ def _sync(desk: Desk, _: Given) -> Answer:
 
 def _status(desk: Desk, _: Given) -> Answer:
     return {
+        "desk": desk.name,
         "tills": [_till_status(desk, letter) for letter in desk.tills],
         "unsent": sum(desk.sync_status(letter).unsent for letter in desk.tills),
         **_disk_warning(desk),

@@ -55,6 +55,7 @@ def test_the_region_fills_in_codes_and_each_desk_has_its_file(
         server="https://kassa.region.example",
         code=first.code,
         tills=("H", "E"),
+        desk="Reception 1",
         custody="machine",
         second_medium=Path("/mnt/kassa"),
         printer=PrinterAt(Way.NETWORK, "192.0.2.10"),
@@ -109,6 +110,14 @@ def test_what_is_the_same_everywhere_need_not_stand_in_the_table() -> None:
 )
 def test_a_row_that_is_not_right_is_told_with_its_line(change: Change, said: str) -> None:
     assert found_in(table(ROW, change(OTHER))) == [said]
+
+
+def test_two_desks_of_a_clinic_have_different_names() -> None:
+    raw = table(ROW, OTHER).decode().replace("\nekbacken;", "\nEntrén;ekbacken;").replace(HEAD, f"desk;{HEAD}")
+    elsewhere = raw.replace("Entrén;ekbacken;R0418", "Entrén;tallbacken;R0418")
+
+    assert found_in(raw.encode()) == ["line 3: this desk of this clinic is on line 2 already"]
+    assert [desk.said.desk for desk in clinic_files.read(elsewhere.encode(), {}, NOW)] == ["Entrén", "Entrén"]
 
 
 def test_two_clinics_do_not_write_to_one_second_medium() -> None:

@@ -11,7 +11,7 @@ from kassaapp.domain.fees import Wish
 from kassaapp.domain.visit import Patient
 from kassaapp.screens.about import AboutScreen, Fact, Medium
 from kassaapp.screens.status import Tone
-from tests.desks import MONDAY_MORNING, an_open_till
+from tests.desks import MONDAY_MORNING, a_desk, an_open_till, named
 
 
 class About:
@@ -53,6 +53,19 @@ def test_it_says_what_support_asks_for(about: About) -> None:
     assert shown["Server"].startswith("Frånkopplad")
     assert shown["Disk"].endswith("kvar")
     assert shown["Skrivare"] == "TM-T20"
+
+
+def test_the_desk_is_called_what_its_clinic_file_says_in_practice_too(tmp_path: Path) -> None:
+    a_desk(tmp_path).close()
+    named(tmp_path, "Reception 2")
+
+    with an_open_till(tmp_path) as desk:
+        desk.begin_training("H")
+        practice = desk.practice("H")
+        assert practice is not None
+        told = [About(one).fact("Kassa").text for one in (desk, practice)]
+
+    assert [text.rpartition(" · ")[2] for text in told] == ["Reception 2", "Reception 2"]
 
 
 @pytest.mark.parametrize(
