@@ -4,7 +4,7 @@ A key may have signed two histories: machines are copied and put back, and secon
 which one it follows. Where that one is lost, it belongs to the branch of which the nearest known record before it is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kassaapp.journal.shadow import StoredRecord
@@ -74,9 +74,10 @@ def chain_of(good: Candidates, first: bytes, end: int, proved: Known | None, mar
     return made
 
 
-def first_hole(made: Sequence[Place]) -> int | None:
-    """The first place of which there is no record."""
-    return next((seq for seq, one in enumerate(made) if not isinstance(one, StoredRecord)), None)
+def first_hole(made: Sequence[Place], known: Container[int] = ()) -> int | None:
+    """The first place of which there is no record, and which is not `known` to be lost."""
+    holes = (seq for seq, one in enumerate(made) if not isinstance(one, StoredRecord))
+    return next((seq for seq in holes if seq not in known), None)
 
 
 @dataclass(slots=True)

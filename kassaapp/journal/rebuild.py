@@ -230,17 +230,17 @@ def _places(
 
 
 def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -> Iterator[list[StoredRecord]]:
-    """Where else to look, as long as the chain `made` so far has a hole: in what was put aside, then at the region, in
-    the chain and beside it. What it gives may show that an earlier one is not ours, and is then asked once more. Raises
-    NeedsRegion."""
+    """Where else to look, as long as the chain `made` so far has a hole that nobody has told of: in what was put aside,
+    then at the region, in the chain and beside it. What it gives may show that an earlier one is not ours, and is then
+    asked once more. Raises NeedsRegion."""
     known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
     if first_hole(made) is not None:
         yield put_aside(sources.path)
     asked: int | None = None
-    while (hole := first_hole(made)) is not None and hole not in known and (asked is None or hole < asked):
+    while (hole := first_hole(made, known)) is not None and (asked is None or hole < asked):
         asked = hole
         yield [rows.stored(frame, sealer) for frame in _fetched(sources, n, hole)]
-        if (hole := first_hole(made)) is not None:
+        if (hole := first_hole(made, known)) is not None:
             yield [rows.stored(frame, sealer) for frame in _kept_aside(sources, n, hole)]
 
 

@@ -4,8 +4,9 @@ Nothing here is believed because the region says it. Records must be signed with
 certificate must lie in a ledger that continues the one we knew.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sync.client import engine
 from sync.client.engine import Proof, Proved, Push, Records, RegionAhead
@@ -18,7 +19,7 @@ from sync.wire import record
 from sync.wire.entry import Enrolment
 from sync.wire.errors import BadProof
 from sync.wire.frame import Frame
-from sync.wire.messages import Pushed, SuccessorRequest
+from sync.wire.messages import SuccessorRequest
 from sync.wire.signature import Signer
 
 
@@ -79,24 +80,29 @@ def aside(sender: Sender, first: int, link: Link) -> list[Frame]:
 
 def deliver(pieces: Iterable[Sequence[Frame]], records: Records, sender: Sender, link: Link) -> None:
     """Give the region records that do not continue what it holds; it keeps them in quarantine and answers with a
-    conflict. One that says all is well instead must have them in the chain. Raises Offline, Rejected, WireError."""
+    conflict. No answer is believed: afterwards it must show each of them, beside the chain or in it. Raises Offline,
+    Rejected, WireError."""
     proof = records.proof()
     known = 0 if proof is None else proof.checkpoint.size
+    wanted: dict[bytes, int] = {}
     for piece in pieces:
         for frames in engine.batches(piece):
-            answer = link.push(sender, Push(frames[0].record.header.seq, frames, known))
-            if isinstance(answer, Pushed) and not _are_there(frames, sender, link):
-                raise BadProof("what was delivered is not there")
+            link.push(sender, Push(frames[0].record.header.seq, frames, known))
+            wanted |= {one.record.hash: one.record.header.seq for one in frames}
+    for shown in (link.aside, link.records):
+        _cross_off(wanted, partial(shown, sender))
+    if wanted:
+        raise BadProof("what was delivered is not there")
 
 
-def _are_there(frames: Sequence[Frame], sender: Sender, link: Link) -> bool:
-    """Whether the region's chain shows these very records."""
-    seq, end = frames[0].record.header.seq, frames[-1].record.header.seq + 1
-    wanted = {one.record.hash for one in frames}
-    while seq < end and (found := link.records(sender, seq)):
-        wanted -= {one.record.hash for one in found}
-        seq = max(seq, found[-1].record.header.seq) + 1  # Whatever it says, this comes to an end.
-    return not wanted
+def _cross_off(wanted: dict[bytes, int], shown: Callable[[int], Sequence[Frame]]) -> None:
+    """Take away the hashes of the records that are `shown`, page by page, between the first and the last number."""
+    seq, end = min(wanted.values(), default=0), max(wanted.values(), default=-1) + 1
+    while wanted and seq < end and (found := shown(seq)):
+        for one in found:
+            wanted.pop(one.record.hash, None)
+        # A page may end among several of one number. Whatever the region says, this comes to an end.
+        seq = max(seq + 1, found[-1].record.header.seq)
 
 
 def certificate(sender: Sender, root_key: bytes, link: Link) -> NewRegister:

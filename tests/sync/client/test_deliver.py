@@ -27,6 +27,9 @@ class Swallows(Transport):
     def records(self, sender: Sender, first: int) -> list[Frame]:
         return self.true.records(sender, first)
 
+    def aside(self, sender: Sender, first: int) -> list[Frame]:
+        return self.true.aside(sender, first)
+
 
 class Repeats(Swallows):
     """The same, and it shows its first record for ever."""
@@ -49,6 +52,15 @@ def test_a_region_that_swallows_a_branch_is_not_believed(region: Region, clock: 
 
     with pytest.raises(BadProof):
         recover.deliver([branch], till.journal, till.sender, liar(till.transport))
+
+
+def test_a_region_that_says_no_and_keeps_nothing_is_not_believed(region: Region, clock: Clock) -> None:
+    till, _ = forked(region, clock)
+    own, key = till.journal.enrolment, till.journal.key
+    after_a_gap = seal_many(own, key, 8, after=till.journal.frames(0, 6))[5:]
+
+    with pytest.raises(BadProof):
+        recover.deliver([after_a_gap], till.journal, till.sender, Swallows(till.transport))
 
 
 def test_a_branch_and_what_is_in_the_chain_already_are_delivered(region: Region, clock: Clock) -> None:
