@@ -13,6 +13,7 @@ from kassaapp.domain.visit import FeeReason, Line, Patient
 from kassaapp.draft import Draft
 from kassaapp.i18n import _
 from kassaapp.register import Register
+from kassaapp.screens import frikort
 from kassaapp.wording import amount_plain, amount_spoken, fee_reason
 
 Changed = Callable[[Draft, bool], None]
@@ -71,7 +72,8 @@ class Basket:
         rules, patient = self._register.configuration.fees, self._draft.patient
         if self._quote is None or patient is None:
             return ()
-        return tuple(_row(line, rules, patient) for line in self._quote.lines)
+        ask = frikort.counts_at(self._register)
+        return tuple(_row(line, rules, patient, ask=ask) for line in self._quote.lines)
 
     def take(self, draft: Draft) -> None:
         """Let `draft` be the basket. Raises Refused as `Register.quote`, and then nothing has changed."""
@@ -130,13 +132,13 @@ class Basket:
         self._changed(before, before_ore != 0)
 
 
-def _row(line: Line, rules: FeeRules, patient: Patient) -> RowView:
+def _row(line: Line, rules: FeeRules, patient: Patient, *, ask: bool) -> RowView:
     return RowView(
         text=line.text,
         quantity=str(line.quantity),
         amount=amount_plain(line.amount_ore),
         amount_spoken=amount_spoken(line.amount_ore),
-        reason=fee_reason(line, rules) or _unchecked(line, patient),
+        reason=fee_reason(line, rules) or (_unchecked(line, patient) if ask else ""),
     )
 
 

@@ -5,8 +5,16 @@ from datetime import date
 
 from kassaapp.domain.visit import Patient
 from kassaapp.i18n import _
+from kassaapp.register import Register
 from kassaapp.screens.day_entry import BadDay, explain_day, read_day
 from kassaapp.wording import BadAmountText, explain, read_amount
+from sync.wire import own
+
+
+def counts_at(register: Register) -> bool:
+    """Whether frikort is of any use at the till: not where the clinic takes money of its own, for frikort is of the
+    region's care, and what is sold there counts nowhere (U7, R24)."""
+    return register.till.letter != own.TILL
 
 
 @dataclass(frozen=True, slots=True)

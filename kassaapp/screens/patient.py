@@ -14,7 +14,7 @@ from kassaapp.i18n import _
 from kassaapp.register import Register
 from kassaapp.screens.basket import Basket
 from kassaapp.screens.day_entry import BadDay, explain_day, read_day
-from kassaapp.screens.frikort import FrikortEntry
+from kassaapp.screens.frikort import FrikortEntry, counts_at
 from kassaapp.screens.number_entry import NumberEntry
 from kassaapp.screens.question import Question
 from kassaapp.screens.spot import Spot
@@ -30,6 +30,7 @@ class PatientView:
     """All that is shown of the patient. Before there is one, only `error` says anything.
 
     The field of the number is emptied whenever `dealt_with` is another: what is typed never outlives its patient.
+    `has_frikort`: the till has to do with frikort at all.
     `marked` is how many of the last characters to mark after an error, None being all of them (E02, E04).
     """
 
@@ -54,6 +55,7 @@ class PatientView:
     visit_error: str
     other_day: bool
     frikort_open: bool
+    has_frikort: bool
     dealt_with: int
     marked: int | None
 
@@ -95,6 +97,7 @@ class PatientPart:
             visit_error=self._visit_error,
             other_day=self._basket.draft.visit_date is not None,
             frikort_open=self.frikort is not None,
+            has_frikort=counts_at(self._register),
             dealt_with=self._dealt_with,
             marked=self._entry.marked,
         )
@@ -277,9 +280,9 @@ class PatientPart:
         return Spot.ARTICLE
 
     def open_frikort(self) -> None:
-        """Enter what the patient shows."""
+        """Enter what the patient shows, where it is of any use."""
         patient = self._basket.draft.patient
-        self.frikort = FrikortEntry(patient) if patient is not None else None
+        self.frikort = FrikortEntry(patient) if patient is not None and counts_at(self._register) else None
 
     def save_frikort(self) -> Spot:
         """Take what was entered."""
@@ -361,6 +364,8 @@ class PatientPart:
         return " ".join(text for text in (self._entry.warning, shape) if text)
 
     def _detail(self, patient: Patient) -> str:
+        if not counts_at(self._register):
+            return ""
         if patient.frikort_until is not None:
             return _("Frikort gäller t.o.m. {day}").format(day=wording.day(patient.frikort_until))
         if patient.paid_in_window_ore is not None:

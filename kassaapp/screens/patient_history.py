@@ -13,6 +13,7 @@ from kassaapp.domain.visit import Patient
 from kassaapp.history import RECEIPT_KINDS, Filter, History
 from kassaapp.i18n import _
 from kassaapp.register import Register
+from kassaapp.screens import frikort
 from kassaapp.screens.receipt_rows import ReceiptRow, ReceiptRows
 from kassaapp.screens.receipt_search import MOST, only_today, sees_other_days
 from kassaapp.wording import amount, day, explain, patient_number
@@ -142,6 +143,8 @@ class PatientHistoryScreen:
         return "  ·  ".join(part for part in parts if part)
 
     def _about(self, patient: Patient) -> str:
+        if not frikort.counts_at(self._register):
+            return ""
         if patient.frikort_until is not None:
             return _("Frikort gäller t.o.m. {day}").format(day=day(patient.frikort_until))
         if patient.paid_in_window_ore is None:

@@ -36,6 +36,8 @@ FOR_VOID: Reasons = (
     ("9", Why.OTHER),
 )
 FOR_REFUND: Reasons = (("1", Why.WRONG_FEE), ("2", Why.HAS_FRIKORT), ("3", Why.NO_VISIT), ("9", Why.OTHER))
+FOR_OWN_REFUND: Reasons = tuple(one for one in FOR_REFUND if one[1] is not Why.HAS_FRIKORT)
+"""At the till of the clinic's own money, which has nothing to do with frikort."""
 FOR_TENDER: Reasons = (("1", Why.WRONG_KEY), ("2", Why.CHANGED_TENDER), ("9", Why.OTHER))
 FOR_PATIENT: Reasons = (("1", Why.WRONG_PATIENT), ("2", Why.MISTYPED), ("9", Why.OTHER))
 

@@ -10,8 +10,9 @@ from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
 from kassaapp.pins import Signature
 from kassaapp.register import Register
+from kassaapp.screens.frikort import counts_at
 from kassaapp.screens.undo import GiveBackLine, Spot, Undo, Undone, money_back, times
-from kassaapp.screens.undo_reason import FOR_REFUND
+from kassaapp.screens.undo_reason import FOR_OWN_REFUND, FOR_REFUND
 from kassaapp.wording import BadAmountText, amount, amount_plain, explain, read_amount, tender
 
 OTHERS = (Tender.CASH, Tender.CARD, Tender.SWISH)
@@ -37,7 +38,8 @@ class Refund(Undo):
     def __init__(
         self, register: Register, receipt: int, *, done: Callable[[Undone], None], left: Callable[[], None]
     ) -> None:
-        super().__init__(register, receipt, FOR_REFUND, done=done, left=left)
+        reasons = FOR_REFUND if counts_at(register) else FOR_OWN_REFUND
+        super().__init__(register, receipt, reasons, done=done, left=left)
         self.tenders_title = _("Till")
         self._other = 0
         self._tender_words = ""

@@ -44,6 +44,7 @@ class PatientBlock(QWidget):
         self.name.edit.set_text(view.name)
         self.name.set_error(view.name_error)
         self.rename.setVisible(not view.protected)
+        self.frikort.setVisible(view.has_frikort)
         self.address.setVisible(view.address_asked and not asked)
         self.address.edit.set_text(view.address)
         self.address.set_error(view.address_error)

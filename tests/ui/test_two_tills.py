@@ -12,6 +12,12 @@ def badge(counter: Counter) -> str:
     return counter.window.around.till.text()
 
 
+def frikort_of(counter: Counter) -> tuple[str, bool, bool, bool]:
+    """Which till it is, and which of the patient's words and buttons are shown."""
+    block = counter.sale.patient
+    return badge(counter)[0], block.detail.isVisible(), block.frikort.isVisible(), block.history.isVisible()
+
+
 def told(counter: Counter) -> list[str]:
     """What the strips say."""
     return [one.text.text() for one in counter.window.around.strips.findChildren(Message) if one.text.text()]
@@ -37,6 +43,18 @@ def test_a_sale_with_rows_keeps_its_till(at_sale: Counter) -> None:
 
     assert badge(at_sale)[0] == "H"
     assert told(at_sale) == ["En försäljning pågår. Slutför den eller ta bort raderna innan du byter kassa."]
+
+
+def test_the_till_of_the_clinics_own_money_shows_nothing_of_frikort(at_sale: Counter) -> None:
+    at_sale.known()
+    at_sale.desk.register("E").open_session(50_000)
+    at_sale.keys.type("6101182803")
+    at_sale.keys.press("Enter")
+    here = frikort_of(at_sale)
+
+    at_sale.keys.press("F11")
+
+    assert [here, frikort_of(at_sale)] == [("H", True, True, True), ("E", False, False, True)]
 
 
 def test_locking_at_one_till_locks_the_other(at_sale: Counter) -> None:
