@@ -9,6 +9,7 @@ import pypdf
 import pypdfium2
 import pytest
 import segno
+from segno import encoder
 
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
@@ -152,9 +153,19 @@ def test_a_mark_is_twice_as_high_as_any_amount() -> None:
 @pytest.mark.parametrize("slip", [a_receipt(), a_z_report()], ids=["receipt", "z"])
 def test_the_drawn_code_is_the_code_of_its_content(slip: Slip) -> None:
     content = next(row.content for row in slip.rows if isinstance(row, Qr))
-    expected = [list(row) for row in segno.make_qr(content, error="m").matrix]
+    expected = [list(row) for row in segno.make_qr(content, error="m", mask=sheet.MASK).matrix]
 
     assert drawn_modules(to_pdf(Slip("x", (Qr(content),))), len(expected)) == expected
+
+
+def test_a_code_is_scattered_nearly_as_well_as_the_best_mask_would_scatter_it() -> None:
+    for content in (qr.digits(qr.Kind.RECEIPT, a_record().env), qr.digits(qr.Kind.HEAD, a_record().hash)):
+        penalties = [
+            encoder.evaluate_mask(code.matrix, *map(len, (code.matrix, code.matrix[0])))
+            for code in (segno.make_qr(content, error="m", mask=mask) for mask in range(8))
+        ]
+
+        assert penalties[sheet.MASK] <= 1.25 * min(penalties)  # ISO/IEC 18004, 7.8.3.1.
 
 
 def drawn_modules(pdf: bytes, size: int) -> list[list[int]]:
