@@ -5,13 +5,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 T = TypeVar("T")
 
 
 class Background(QObject):
-    """One worker, in order. `then` and `failed` are called on the UI thread, and one of them always is."""
+    """One worker, in order. `then` and `failed` are called on the UI thread, and one of them always is.
+
+    Work begins when what was asked of the window before it has been painted: the worker shares the interpreter, and
+    would take half of the time that is left.
+    """
 
     _finished = Signal(object)
 
@@ -19,12 +23,15 @@ class Background(QObject):
         super().__init__(parent)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="background")
         self._finished.connect(self._deliver)
+        self._waiting: list[Callable[[], None]] = []
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._begin)
 
     def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Do `work` on the worker and give its answer to `then`, or what it raised to `failed`."""
-        self._worker.submit(work).add_done_callback(
-            lambda future: self._finished.emit(partial(_answer, future, then, failed))
-        )
+        self._waiting.append(partial(self._submit, work, then, failed))
+        self._painted.start(0)
 
     def say(self, tell: Callable[[], None]) -> None:
         """From the work: call `tell` on the UI thread, soon."""
@@ -32,7 +39,18 @@ class Background(QObject):
 
     def close(self) -> None:
         """Let what is under way finish."""
+        self._begin()
         self._worker.shutdown(wait=True)
+
+    def _submit(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
+        self._worker.submit(work).add_done_callback(
+            lambda future: self._finished.emit(partial(_answer, future, then, failed))
+        )
+
+    def _begin(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for begin in waiting:
+            begin()
 
     def _deliver(self, deliver: Callable[[], None]) -> None:
         deliver()
