@@ -260,15 +260,16 @@ def _add(
 
 
 def _fetched(sources: _Sources, n: int, first: int) -> Iterator[Frame]:
-    """The region's records of a chain from `first`, unchecked. Raises NeedsRegion."""
+    """The region's records of a chain from `first`, unchecked, as long as it gives any that were asked for. Raises
+    NeedsRegion."""
     if sources.link is None:
         raise NeedsRegion(first)
     sender = sources.sender(n)
     seq = first
     try:
-        while frames := sources.link.records(sender, seq):
+        while (frames := sources.link.records(sender, seq)) and frames[-1].record.header.seq >= seq:
             yield from frames
-            seq = max(seq, frames[-1].record.header.seq) + 1
+            seq = frames[-1].record.header.seq + 1
     except (Offline, Rejected, WireError) as error:
         log.error("no records from the region: %s", type(error).__name__)
         raise NeedsRegion(first) from None
