@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from kassaapp.domain.errors import UnknownReceipt
 from kassaapp.domain.events import DepositRepaid, DepositTaken, SaleRefunded, SaleRegistered, SaleVoided
@@ -43,7 +44,11 @@ class ReceiptRows:
 
     def shown(self, rows: Iterable[Row]) -> tuple[ReceiptRow, ...]:
         """The rows as shown, in their order."""
-        return tuple(self._receipt(row, row.receipt) if row.receipt else self._other(row) for row in rows)
+        held, today = self._held(), self._register.now().date()
+        return tuple(
+            self._receipt(row, row.receipt, held, today) if row.receipt else self._other(row, held, today)
+            for row in rows
+        )
 
     def number(self, receipt: int) -> str:
         """A receipt's number as printed."""
@@ -51,7 +56,7 @@ class ReceiptRows:
 
     def is_sent(self, place: int) -> bool:
         """Whether the region has proved that it holds the record in that place."""
-        return place < self._history.count - self._sync_status().unsent
+        return place < self._held()
 
     def standing(self, receipt: int) -> str:
         """What has become of a sale since; empty while it stands as it was made."""
@@ -77,38 +82,42 @@ class ReceiptRows:
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _receipt(self, row: Row, receipt: int) -> ReceiptRow:
+    def _held(self) -> int:
+        """How many rows, from the first, the region has proved that it holds."""
+        return self._history.count - self._sync_status().unsent
+
+    def _receipt(self, row: Row, receipt: int, held: int, today: date) -> ReceiptRow:
         event = self._history.receipt(receipt).event
         ore, standing = signed_ore(event), self.standing(receipt)
         return ReceiptRow(
             place=row.place,
             receipt=receipt,
-            time=self._time(row),
+            time=_time(row, today),
             number=self.number(receipt),
             patient=patient_name(event.patient) if event.patient.protected else event.patient.id.masked(),
             content=self._content(event),
             tender=" + ".join(tenders(event.payments)),
             amount=amount(ore),
             amount_spoken=amount_spoken(ore),
-            status=standing or self._sent(row),
+            status=standing or _sent(row, held),
             struck=self._history.is_voided(receipt),
         )
 
-    def _other(self, row: Row) -> ReceiptRow:
+    def _other(self, row: Row, held: int, today: date) -> ReceiptRow:
         """What is no receipt; a difference is what it is about when there is one."""
         ore = row.difference_ore or row.amount_ore or 0
         name = event_kind(row.kind)
         return ReceiptRow(
             place=row.place,
             receipt=None,
-            time=self._time(row),
+            time=_time(row, today),
             number="",
             patient="",
             content=_("{event}, differens").format(event=name) if row.difference_ore else name,
             tender="" if row.user is None else self._register.configuration.user_name(row.user),
             amount=amount(ore),
             amount_spoken=amount_spoken(ore),
-            status=self._sent(row),
+            status=_sent(row, held),
         )
 
     def _content(self, event: Receipt) -> str:
@@ -124,11 +133,13 @@ class ReceiptRows:
             case DepositRepaid():
                 return event_kind("repayment")
 
-    def _time(self, row: Row) -> str:
-        return clock(row.at) if row.at.date() == self._register.now().date() else moment(row.at)
 
-    def _sent(self, row: Row) -> str:
-        return _("Skickat") if self.is_sent(row.place) else _("Väntar")
+def _time(row: Row, today: date) -> str:
+    return clock(row.at) if row.at.date() == today else moment(row.at)
+
+
+def _sent(row: Row, held: int) -> str:
+    return _("Skickat") if row.place < held else _("Väntar")
 
 
 def signed_ore(event: Receipt) -> int:

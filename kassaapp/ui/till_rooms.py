@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from kassaapp.app import Desk
 from kassaapp.i18n import _
@@ -32,7 +32,7 @@ from kassaapp.ui.sale_view import SaleWindow
 from kassaapp.ui.status_view import StatusView
 from kassaapp.ui.till_screens import TillScreens
 from kassaapp.ui.widgets.double_press import DoublePress
-from kassaapp.ui.widgets.field import Field
+from kassaapp.ui.widgets.field import forget_secrets
 from kassaapp.ui.z_list_view import ZListView
 
 
@@ -81,9 +81,8 @@ class TillRooms:
         before = [self.stack.widget(place) for place in range(self.stack.count())]
         self.rooms = self._make_rooms()
         for room in self.rooms.values():
-            assert isinstance(room, QWidget)
             room.draw()
-            self.stack.addWidget(room)
+            self.stack.addWidget(_widget(room))
         for old in before:
             assert old is not None
             self.stack.removeWidget(old)
@@ -194,7 +193,7 @@ class TillRooms:
         if left is Place.SALE and not self._stopped():
             self.rooms[left].draw()  # What is asked there is not asked over another screen.
         if left is not None:
-            _forget_pins(self.rooms[left])
+            forget_secrets(_widget(self.rooms[left]))  # No PIN stays in a screen that is left.
         room = self._raise(place)
         if is_back and place is not Place.SALE:
             self._guard.begin()
@@ -205,8 +204,7 @@ class TillRooms:
 
     def _raise(self, place: Place) -> Room:
         room = self.rooms[place]
-        assert isinstance(room, QWidget)
-        self.stack.setCurrentWidget(room)
+        self.stack.setCurrentWidget(_widget(room))
         return room
 
     def redraw(self, place: Place) -> None:
@@ -230,10 +228,7 @@ class TillRooms:
         self.screens.shut()
 
 
-def _forget_pins(room: Room) -> None:
-    """No PIN stays in a screen that is left."""
+def _widget(room: Room) -> QWidget:
+    """Every room is one."""
     assert isinstance(room, QWidget)
-    for field in room.findChildren(Field):
-        if field.echoMode() is QLineEdit.EchoMode.Password and field.text():
-            field.clear()
-            field.typed.emit("")
+    return room

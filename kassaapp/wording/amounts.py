@@ -87,7 +87,7 @@ def day(when: date) -> str:
 
 def clock(when: datetime) -> str:
     """Write a time of day as `14:05`, in the offset of `when`."""
-    return f"{when:%H:%M}"
+    return f"{when.hour:02}:{when.minute:02}"
 
 
 def moment(when: datetime) -> str:

@@ -1,8 +1,11 @@
 """Fields with a visible label above and room for what is wrong below, linked for screen readers (UX A02, A20, A31)."""
 
+from weakref import WeakSet
+
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
+from shiboken6 import isValid
 
 from kassaapp.i18n import _
 from kassaapp.ui import theme
@@ -69,6 +72,25 @@ class Field(QLineEdit):
         else:
             length = len(self.text())
             self.setSelection(max(0, length - marked), marked) if marked else self.setCursorPosition(length)
+
+    def setEchoMode(self, mode: QLineEdit.EchoMode) -> None:
+        """Show what is written, or not; what once hid it is known to `forget_secrets`."""
+        super().setEchoMode(mode)
+        if mode is QLineEdit.EchoMode.Password:
+            _secret.add(self)
+
+
+_secret: WeakSet[Field] = WeakSet()
+"""Every field that has hidden what is written: to look for them in a room takes a millisecond."""
+
+
+def forget_secrets(room: QWidget) -> None:
+    """Empty the fields of a room that hide what is written."""
+    for field in tuple(_secret):
+        hides = isValid(field) and field.echoMode() is QLineEdit.EchoMode.Password
+        if hides and field.text() and room.isAncestorOf(field):
+            field.clear()
+            field.typed.emit("")
 
 
 class LabelledField(QWidget):

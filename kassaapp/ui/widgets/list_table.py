@@ -6,7 +6,7 @@ It reads aloud what it shows, row by row, and takes Tab in one step (UX A02, A14
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,8 +21,6 @@ from kassaapp.ui.widgets.marked_row import OnMarkedRow, is_marked
 
 _Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-_STRUCK = Qt.ItemDataRole.UserRole
-_STRONG = Qt.ItemDataRole.UserRole + 1
 _ROOM_PX, _LEAST_PX = 12, 180
 
 
@@ -90,11 +88,7 @@ class _Model(QAbstractTableModel):
             return row.texts[place]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return row.said[place] or self.columns[place].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _alignment(self.columns[place])
-        if role == _STRONG:
-            return row.strong
-        return row.struck and place < len(self.columns) - 1 if role == _STRUCK else None
+        return _alignment(self.columns[place]) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
 def _alignment(shown: Column) -> Qt.AlignmentFlag:
@@ -105,18 +99,21 @@ def _alignment(shown: Column) -> Qt.AlignmentFlag:
 class _Cell(OnMarkedRow):
     """Writes with room round, and a line through what stands no more."""
 
+    def __init__(self, table: QTableView, model: _Model) -> None:
+        super().__init__(table)
+        self._model = model
+
     def words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """One line."""
-        dress, font = theme.current(), QFont(option.font)
-        font.setStrikeOut(bool(index.data(_STRUCK)))
-        font.setBold(bool(index.data(_STRONG)))
+        dress, font, place = theme.current(), QFont(option.font), index.column()
+        row, columns = self._model.rows[index.row()], self._model.columns
+        font.setStrikeOut(row.struck and place < len(columns) - 1)
+        font.setBold(row.strong)
         painter.setFont(font)
         painter.setPen(dress.colour("on_sel" if is_marked(option) else "text"))
         room = option.rect.adjusted(dress.px(_ROOM_PX), 0, -dress.px(_ROOM_PX), 0)
-        words = QFontMetrics(font).elidedText(
-            str(index.data(Qt.ItemDataRole.DisplayRole)), Qt.TextElideMode.ElideRight, room.width()
-        )
-        painter.drawText(room, int(index.data(Qt.ItemDataRole.TextAlignmentRole)), words)
+        words = QFontMetrics(font).elidedText(row.texts[place], Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, int(_alignment(columns[place])), words)
 
 
 class ListTable(QTableView):
@@ -130,8 +127,9 @@ class ListTable(QTableView):
         super().__init__()
         self._model = _Model(columns)
         self._is_drawing = False
+        self._wide: dict[int, int] = {}
         self.setModel(self._model)
-        self.setItemDelegate(_Cell(self))
+        self.setItemDelegate(_Cell(self, self._model))
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -147,7 +145,7 @@ class ListTable(QTableView):
         self._is_drawing = True
         if tuple(rows) != self._model.rows:
             self._model.show_rows(tuple(rows))
-            self._fit()
+            self._measure()
         if marked is not None and self.currentIndex().row() != marked:
             self.selectRow(marked)
             self.scrollTo(self.currentIndex())
@@ -158,7 +156,7 @@ class ListTable(QTableView):
         if tuple(columns) != self._model.columns or tuple(rows) != self._model.rows:
             self._is_drawing = True
             self._model.show_table(tuple(columns), tuple(rows))
-            self._fit()
+            self._measure()
             self.selectRow(0)
             self._is_drawing = False
 
@@ -177,7 +175,10 @@ class ListTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width for what stretches."""
         super().resizeEvent(event)
-        self._fit()
+        if self._wide:
+            self._fit()
+        else:
+            self._measure()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the marked row."""
@@ -206,21 +207,34 @@ class ListTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.set_least_rows(least_rows)
 
-    def _fit(self) -> None:
-        """Each column as wide as its widest words; what stretches takes the rest, and at least a few words."""
+    def _measure(self) -> None:
+        """Each column as wide as its widest words; what stretches takes the rest."""
         self.ensurePolished()
-        px, font = theme.current().px, QFont(self.font())
+        self._wide = {}
+        font = QFont(self.font())
         font.setBold(any(row.strong for row in self._model.rows))
-        metrics = QFontMetrics(font)
-        left = self.viewport().width()
+        width, room = QFontMetrics(font).horizontalAdvance, theme.current().px(2 * _ROOM_PX + 4)
         for place, shown in enumerate(self._model.columns):
-            words = {shown.title, *(row.texts[place] for row in self._model.rows)}
             if not shown.stretch:
-                self.setColumnWidth(place, max(map(metrics.horizontalAdvance, words)) + px(2 * _ROOM_PX + 4))
-                left -= self.columnWidth(place)
-        for place, shown in enumerate(self._model.columns):
-            if shown.stretch:
-                self.setColumnWidth(place, max(left, px(_LEAST_PX)))
+                words = {shown.title, *(row.texts[place] for row in self._model.rows)}
+                self._wide[place] = max(map(width, words)) + room
+        self.executeDelayedItemsLayout()
+        self._fit()
+
+    def _fit(self) -> None:
+        """What stretches takes the room that the others leave, and at least a few words. The bar at the side comes and
+        goes a moment after the rows: it is reckoned with at once, or everything would be laid out and painted twice."""
+        bar = self.verticalScrollBar()
+        beside = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        whole = self.maximumViewportSize().width() - beside
+        left = max(whole - sum(self._wide.values()), theme.current().px(_LEAST_PX))
+        widths = [left if shown.stretch else self._wide[place] for place, shown in enumerate(self._model.columns)]
+        if widths != [self.columnWidth(place) for place in range(len(widths))]:
+            header = self.horizontalHeader()
+            with QSignalBlocker(header):  # Of each width that it is told of the table would paint itself once more.
+                for place, width in enumerate(widths):
+                    header.resizeSection(place, width)
+            self.doItemsLayout()
 
     def _moved(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid() and not self._is_drawing:

@@ -17,9 +17,7 @@ class OnMarkedRow(QStyledItemDelegate):
     ) -> None:
         """The cell."""
         dress = theme.current()
-        plain = QStyleOptionViewItem(option)
-        self.initStyleOption(plain, index)
-        plain.text = ""
+        plain = QStyleOptionViewItem(option)  # Not of the index: to ask it everything takes longer than to paint.
         plain.state &= ~QStyle.StateFlag.State_HasFocus
         plain.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, plain, painter, plain.widget)
         if is_marked(plain) and index.column() == 0:
