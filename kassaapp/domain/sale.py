@@ -35,18 +35,28 @@ def named(patient: Patient) -> Patient:
     """The patient as put on record: with a tidy name, or the fixed text for protected identity. Raises NoName,
     BadAmount."""
     checked_amount(patient.paid_in_window_ore or 0)
-    payer = None if patient.payer is None else replace(patient.payer, name=_name(patient.payer.name))
+    payer = None if patient.payer is None else replace(patient.payer, name=name_on_record(patient.payer.name))
     tidied = replace(patient, category_reference=tidy(patient.category_reference) or None, payer=payer)
     if patient.protected:
         return replace(tidied, name=PROTECTED_NAME, address=None)
-    return replace(tidied, name=_name(patient.name), address=tidy(patient.address) or None)
+    return replace(tidied, name=name_on_record(patient.name), address=tidy(patient.address) or None)
 
 
-def _name(given: str) -> str:
+def name_on_record(given: str) -> str:
+    """A name as it is put on record. What has no letter is none, such as the number of an article that was written
+    where the keyboard was. Raises NoName."""
     name = unicodedata.normalize("NFC", " ".join(given.split()))
-    if not name or len(name) > MAX_NAME_LENGTH or not name.isprintable():
+    if not any(map(str.isalpha, name)) or len(name) > MAX_NAME_LENGTH or not name.isprintable():
         raise NoName
     return name
+
+
+def is_name(given: str) -> bool:
+    """Whether it can be put on record as a name."""
+    try:
+        return bool(name_on_record(given))
+    except NoName:
+        return False
 
 
 def on_record(till: Till, patient: Patient, quote: Quote, *, acknowledged: bool = False) -> Patient:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 
 from kassaapp import wording
-from kassaapp.domain.errors import Refused
+from kassaapp.domain.errors import NoName, Refused
 from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.sale import name_on_record
 from kassaapp.domain.visit import Patient
 from kassaapp.history import History
-from kassaapp.i18n import _
 from kassaapp.register import Register
 from kassaapp.screens.number_entry import NumberEntry
 from kassaapp.screens.question import Question
@@ -87,9 +87,11 @@ class AccountHolder:
     def enter_name(self, name: str) -> None:
         """The name as on the identity document."""
         assert self.patient is not None
-        self.patient = replace(self.patient, name=name.strip())
-        self._name_asked = not self.patient.name
-        self._name_error = _("Skriv patientens namn som på legitimationen.") if self._name_asked else ""
+        self._name_asked, self._name_error = False, ""
+        try:
+            self.patient = replace(self.patient, name=name_on_record(name))
+        except NoName as refused:
+            self._name_asked, self._name_error = True, wording.explain(refused)
 
     def _take(self, found: PatientId | None) -> None:
         """That the balance is looked at is on record (R60)."""

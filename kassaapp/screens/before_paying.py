@@ -42,7 +42,7 @@ class BeforePaying:
         if not draft.wishes:
             self._article.ask_for()
             return Spot.ARTICLE
-        if not draft.patient.protected and not draft.patient.name.strip():
+        if self._patient.lacks_name:
             return self._patient.ask_for_name()
         if self._patient.lacks_address:
             return self._patient.ask_for_address()

@@ -27,6 +27,8 @@ class Composing(SaleParts):
 
     def change_name(self) -> None:
         """The name is to be written anew."""
+        if self._collecting():
+            return
         self.spot = self.patient.change_name()
 
     def protect(self) -> None:

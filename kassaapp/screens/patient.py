@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kassaapp import wording
-from kassaapp.domain.errors import AddressMissing, Refused
+from kassaapp.domain.errors import AddressMissing, NoName, Refused
 from kassaapp.domain.events import Look
 from kassaapp.domain.patient_id import PatientId
+from kassaapp.domain.sale import is_name
 from kassaapp.domain.visit import Category, Patient
 from kassaapp.history import Filter, History
 from kassaapp.i18n import _
@@ -117,6 +118,17 @@ class PatientPart:
         )
 
     @property
+    def lacks_name(self) -> bool:
+        """Whether a name is needed and what is written is none."""
+        patient = self._basket.draft.patient
+        return patient is not None and not patient.protected and not is_name(patient.name)
+
+    @property
+    def is_renaming(self) -> bool:
+        """Whether the known name is being written anew."""
+        return self._name_asked and bool(self._name_before)
+
+    @property
     def needs_address(self) -> bool:
         """Whether the till writes a kontantfaktura, which names and addresses the patient (R57)."""
         return self._register.till.document == "kontantfaktura"
@@ -135,7 +147,7 @@ class PatientPart:
         """Ready for the next patient."""
         self._entry.clear()
         self._name_error = self._address_error = self._visit_error = self._visit_text = ""
-        self._name_asked = self._revealed = False
+        self._name_before, self._name_asked, self._revealed = "", False, False
         self._other: PatientId | None = None
         self.frikort: FrikortEntry | None = None
         self._dealt_with += 1
@@ -198,20 +210,30 @@ class PatientPart:
     def enter_name(self, name: str) -> Spot:
         """The name is written."""
         self.type_name(name)
-        if not name.strip():
+        if self.lacks_name:
             return self.ask_for_name()
-        self._name_asked = False
+        self._name_asked, self._name_before = False, ""
         return self._after_name()
 
     def change_name(self) -> Spot:
         """The known name is not the one on the identity document."""
-        self._name_asked = True
+        patient = self._basket.draft.patient
+        if patient is not None and not self._name_asked:
+            self._name_asked, self._name_before = True, patient.name
         return Spot.NAME
 
+    def keep_name(self) -> Spot:
+        """The known name was right after all."""
+        self.type_name(self._name_before)
+        self._name_asked, self._name_before = False, ""
+        return Spot.ARTICLE
+
     def ask_for_name(self) -> Spot:
-        """Say that the name is missing (E10a)."""
-        self._name_asked = True
+        """Say that the name is missing, or is none (E10a)."""
+        patient, self._name_asked = self._basket.draft.patient, True
         self._name_error = _("Skriv patientens namn som på legitimationen. Det ska finnas på varje kvitto.")
+        if patient is not None and patient.name.strip():
+            self._name_error = wording.explain(NoName())
         return Spot.NAME
 
     def protect(self) -> Spot:
@@ -247,7 +269,7 @@ class PatientPart:
     def show(self, patient: Patient) -> None:
         """A patient who is here already, from a draft or from another till: nothing is asked that is known."""
         self.clear()
-        self._name_asked = not patient.name.strip() and not patient.protected
+        self._name_asked = not is_name(patient.name) and not patient.protected
 
     # ── what changes the fee ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -320,7 +342,8 @@ class PatientPart:
             self._entry.refuse(refused)
             return Spot.PATIENT
         self._name_asked = not patient.name and not patient.protected
-        self._name_error, self._address_error, self.frikort, self._revealed = "", "", None, False
+        self._name_before = self._name_error = self._address_error = ""
+        self.frikort, self._revealed = None, False
         self._dealt_with += 1
         return Spot.NAME if self._name_asked else self._after_name()
 
@@ -376,10 +399,5 @@ class PatientPart:
 
 
 def _reference_label(patient: Patient | None) -> str:
-    match patient.category if patient is not None else None:
-        case Category.ASYLUM:
-            return _("LMA-nummer")
-        case Category.EU:
-            return _("Kortnummer")
-        case _:
-            return ""
+    labels = {Category.ASYLUM: _("LMA-nummer"), Category.EU: _("Kortnummer")}
+    return labels.get(patient.category, "") if patient is not None else ""

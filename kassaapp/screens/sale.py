@@ -40,14 +40,16 @@ class SaleScreen(Selling):
             self._met(before)
 
     def back(self) -> None:
-        """One step back: out of a question or a panel, from the payment row to the articles, and with no rows from the
-        patient. Never takes rows away."""
+        """One step back: out of a question or a panel, from a name that was to be changed or the payment row to the
+        articles, and with no rows from the patient. Never takes rows away."""
         if self._resumed.question is not None:
             self.spot = Spot.QUESTION
         elif self._asked is not None:
             self._asked, self.spot = None, Spot.ARTICLE
         elif self.patient.question is not None:
             self.spot = self.patient.keep()
+        elif self._panel() is Panel.ARTICLES and self.patient.is_renaming:
+            self.spot = self.patient.keep_name()
         elif self._panel() is Panel.ARTICLES and not self._basket.draft.wishes:
             self._clear()
             self.spot = Spot.PATIENT

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kassaapp.domain.errors import AddressMissing, NoName, PaymentDoesNotAddUp, Refused
 from kassaapp.domain.events import Look
+from kassaapp.domain.sale import is_name
 from kassaapp.domain.visit import Patient, Tender
 from kassaapp.history import History
 from kassaapp.i18n import _
@@ -140,7 +141,7 @@ class CorrectPatient(Undo):
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _needs_name(self) -> bool:
-        return self._right is not None and not self._right.protected and not self._right.name.strip()
+        return self._right is not None and not self._right.protected and not is_name(self._right.name)
 
     def _missing(self) -> Spot | None:
         if self._right is None:

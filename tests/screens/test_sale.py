@@ -61,6 +61,29 @@ def test_a_bad_number_says_what_is_wrong_and_keeps_the_keyboard(sale: Selling, t
     assert sale.screen.spot is Spot.PATIENT
 
 
+@pytest.mark.parametrize("written", ["1", "103", "x" * 101])
+def test_what_is_no_name_is_asked_for_again_where_it_was_written(sale: Selling, written: str) -> None:
+    sale.screen.enter_patient(ADULT)
+
+    sale.screen.enter_name(written)
+
+    patient = sale.screen.view.patient
+    assert patient.name_error == "Skriv patientens namn som på legitimationen, högst 100 tecken."
+    assert (patient.name_asked, patient.name, sale.screen.spot) == (True, written, Spot.NAME)
+
+
+def test_esc_leaves_the_name_that_was_to_be_changed_as_it_was(sale: Selling) -> None:
+    sale.visit(DOCTOR)
+    sale.screen.change_name()
+    sale.screen.patient.type_name("Nå")
+
+    sale.screen.back()
+
+    view = sale.screen.view
+    assert (view.patient.name_asked, view.patient.name, sale.screen.spot) == (False, "Test Testsson", Spot.ARTICLE)
+    assert len(view.rows) == 1
+
+
 def test_nothing_in_the_patient_field_does_nothing(sale: Selling) -> None:
     sale.screen.enter_patient("")
 

@@ -38,6 +38,25 @@ def test_somebodys_number_written_where_the_article_belongs_is_pointed_to_its_fi
     assert at_sale.sale.article.edit.text() == "610118-2803"
 
 
+def test_alt_with_a_letter_that_is_nobodys_writes_nothing(at_sale: Counter) -> None:
+    at_sale.keys.press("F3")
+    assert focused() is at_sale.sale.article.edit
+
+    at_sale.keys.press("Alt+S")
+
+    assert at_sale.sale.article.edit.text() == ""
+
+
+def test_a_long_name_without_a_space_keeps_the_window_in_the_screen(at_sale: Counter) -> None:
+    at_sale.known(name="Namnsson" * 12)
+
+    at_sale.keys.type("6101182803")
+    at_sale.keys.press("Enter")
+
+    assert at_sale.sale.patient.line.text().replace("\u200b", "") == f"19610118-2803  ·  {'Namnsson' * 12}  ·  65 år"
+    assert at_sale.sale.patient.line.minimumSizeHint().width() < 300
+
+
 def test_down_in_the_search_goes_to_the_list(at_sale: Counter) -> None:
     at_sale.known()
     at_sale.keys.press("F9", "Down")

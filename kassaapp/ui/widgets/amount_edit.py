@@ -11,6 +11,7 @@ from kassaapp.ui.widgets.field import Field
 
 _AMOUNT = re.compile(r"[0-9 \u00a0\u202f]*(,[0-9]{0,2})?")
 _PIECES = re.compile(r"[0-9]{0,4}")
+_NOT_WRITTEN = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class _Strict(Field):
@@ -26,7 +27,7 @@ class _Strict(Field):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the key, if what would stand then is possible."""
         text = self.cleaned(event.text())
-        if not text or not text.isprintable() or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        if not text or not text.isprintable() or event.modifiers() & _NOT_WRITTEN:
             super().keyPressEvent(event)
             return
         start = self.selectionStart() if self.hasSelectedText() else self.cursorPosition()

@@ -1,9 +1,13 @@
 """What a widget is and how it is, as the style sheet reads it, and the small boxes that everything is laid out in."""
 
+import re
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kassaapp.ui import theme
+
+_LONG, _PIECE = re.compile(r"\S{36,}"), re.compile(r".{1,12}")
 
 
 def set_property(widget: QWidget, name: str, value: str) -> None:
@@ -21,7 +25,7 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     """A label of a kind. A wrapping one, as every title is, takes the height that its text needs."""
     wrap = wrap or kind == "title"
-    made = QLabel(text)
+    made = QLabel(_breakable(text) if wrap else text)
     made.setProperty("kind", kind)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
@@ -34,10 +38,16 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
 
 
 def set_text(shown: QLabel, text: str) -> None:
-    """Set a label's text; one without text takes no room."""
+    """Set a label's text; one without text takes no room, and no word widens one that wraps."""
+    text = _breakable(text) if shown.wordWrap() else text
     if shown.text() != text:
         shown.setText(text)
     shown.setVisible(bool(text))
+
+
+def _breakable(text: str) -> str:
+    """The text, where a word that no line has room for may go on in the next."""
+    return _LONG.sub(lambda word: "\u200b".join(_PIECE.findall(word[0])), text)
 
 
 def card() -> QFrame:

@@ -44,6 +44,8 @@ class Field(QLineEdit):
         if event.key() in ENTER:
             if not event.isAutoRepeat():
                 self.entered.emit(self.text())
+        elif event.modifiers() == Qt.KeyboardModifier.AltModifier and event.text():
+            event.ignore()  # For what has that letter underlined. Where nothing has, nothing is written.
         elif event.key() == Qt.Key.Key_Down:
             self.down.emit()
         elif event.key() == Qt.Key.Key_Up:
