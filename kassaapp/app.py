@@ -157,6 +157,10 @@ class Desk:
         """Letters of tills whose second medium could not be written."""
         return tuple(letter for letter, till in self._tills.items() if till.journal.second_medium_lost)
 
+    def stranded(self, letter: str) -> tuple[str, ...]:
+        """Names of a till's second media that only the region can read."""
+        return self._tills[letter].stranded
+
     # ── who is at the desk: the same person at every till ────────────────────────────────────────────────────────
 
     def sign_in(self, user: str, pin: str) -> User:
@@ -370,7 +374,17 @@ class Desk:
             self.clinic.desk,
         )
         contact = self._round(journal, transport), rights(journal, register, transport)
-        return Till(journal, register, history, transport, *contact, status, training, desk=self.clinic.desk)
+        return Till(
+            journal,
+            register,
+            history,
+            transport,
+            *contact,
+            status,
+            training,
+            desk=self.clinic.desk,
+            stranded=opened.stranded,
+        )
 
     def _opened(self, letter: str) -> recovery.Opened:
         """The till's journal, made whole where it must be, after one short word with the region."""

@@ -109,6 +109,8 @@ def _of_till(till: TillStanding, heard: datetime, now: datetime) -> Iterator[_Sa
         yield _Said(Verdict.CRITICAL, f"{till.name}: {till.attention}")
     if till.second_medium_lost:
         yield _Said(Verdict.WARNING, f"{till.name}: andra mediet skrivs inte")
+    if till.stranded:
+        yield _Said(Verdict.CRITICAL, f"{till.name}: {till.stranded} ska läsas in hos regionen, nyckeln är borta")
     if till.unsent and now - heard > SILENT_WARN:
         verdict = Verdict.CRITICAL if now - heard > 2 * SILENT_WARN else Verdict.WARNING
         yield _Said(verdict, f"{till.name}: {till.unsent} poster väntar på regionen sedan {_moment(heard)}")

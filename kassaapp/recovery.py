@@ -38,13 +38,15 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A till's journal with every event of all its chains, and what the start found: `restored` records came from
-    another copy; `mark` is the record that the keyring remembers and nobody holds, or -1."""
+    another copy; `mark` is the record that the keyring remembers and nobody holds, or -1; `stranded` are names of
+    second media that only the region can read."""
 
     journal: Journal
     past: list[Written[Event]]
     check: CheckResult
     restored: int
     mark: int
+    stranded: tuple[str, ...] = ()
 
 
 def open_till(
@@ -136,7 +138,10 @@ class _Start:
             check = CheckResult.REPAIRED
         else:
             check = CheckResult.RESTORED if restored else CheckResult.INTACT
-        return Opened(self.journal, self.past, check, restored, -1 if beyond is None else beyond)
+        left = stranded.keyless(self.journal, self.custody)
+        for name in left:
+            log.error("%s is another chain's, whose key is gone: it has to be brought to the region", name)
+        return Opened(self.journal, self.past, check, restored, -1 if beyond is None else beyond, left)
 
     def _is_newborn(self) -> bool:
         """Whether this chain goes on after another, and no start has said so yet."""

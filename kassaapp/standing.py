@@ -23,7 +23,7 @@ MAX_BYTES = 65_536
 @dataclass(frozen=True, slots=True)
 class TillStanding:
     """One till. `session` is the number of the open session and `opened` since when, None when there is none.
-    `attention` is a word of `Attention`."""
+    `attention` is a word of `Attention`; `stranded` are names of second media that only the region can read."""
 
     till: str
     register: str
@@ -35,6 +35,7 @@ class TillStanding:
     contact: datetime | None = None
     attention: str | None = None
     second_medium_lost: bool = False
+    stranded: str = ""
 
     @property
     def name(self) -> str:

@@ -36,6 +36,8 @@ class Till(Generic[D]):
     training: Training[D]
     desk: str | None = None
     """What the clinic file calls the desk."""
+    stranded: tuple[str, ...] = ()
+    """Names of second media with a chain whose key is gone."""
     thread: SyncThread | None = None
     check: BackgroundCheck | None = None
 
@@ -58,6 +60,7 @@ class Till(Generic[D]):
             contact=status.last_contact,
             attention=None if status.attention is None else status.attention.value,
             second_medium_lost=self.journal.second_medium_lost,
+            stranded=" ".join(self.stranded),
         )
 
     def contact(self) -> SyncStatus:

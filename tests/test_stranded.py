@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from kassaapp import first_start
+from kassaapp import first_start, health
 from kassaapp.journal import shadow
 from sync.server import audit as region_audit
+from sync.server import late, succession
+from sync.wire.demo_keys import demo_keys
 from sync.wire.entry import read_enrolment
 from tests.desks import a_clock
 from tests.regions import PluggedRegion
@@ -121,6 +123,27 @@ def test_what_cannot_be_sent_now_stays_where_it_is(
         start(folder).close()
 
     assert (stick / "R0417BH.kj").read_bytes() == before
+
+
+def test_who_is_to_bring_what_lost_its_key_to_the_region_is_told(
+    region: PluggedRegion, folder: Path, tmp_path: Path, stick: Path
+) -> None:
+    shutil.copytree(folder, tmp_path / "backup")
+    recorded = succeed_and_sell(region, folder, tmp_path)
+    put_back(folder, tmp_path / "backup", with_keys=True)
+
+    with region.plugged_in(), start(folder) as desk:
+        told = desk.stranded("H")
+        watched = health.judge(folder, desk.clock())
+
+    assert told == ("R0417BH.kj",)
+    assert watched.verdict is health.Verdict.CRITICAL
+    assert "R0417BH.kj ska läsas in hos regionen" in watched.line
+    before = everything_at(region)
+    succession.lose(region.region, read_enrolment((stick / "R0417H.chains").read_bytes().splitlines()[1]).chain)
+    late.bring_in(region.region, (stick / told[0]).read_bytes(), demo_keys().recovery)
+    assert not recorded <= before
+    assert recorded <= everything_at(region)
 
 
 def test_which_chains_there_are_is_said_once_there_is_more_than_one(

@@ -51,13 +51,31 @@ def note(journal: Journal) -> None:
 def deliver(journal: Journal, custody: Custody, link: Link, clock: Callable[[], datetime]) -> None:
     """Send what a chain that is not in this journal left on the second medium, if the keyring has its key, until the
     region has proved it; once. Raises Offline, Rejected, WireError."""
+    for born, left in _left(journal):
+        with suppress(KeyMissing):
+            _deliver_one(journal, born, fetched(custody, born), left, link, clock)
+
+
+def keyless(journal: Journal, custody: Custody) -> tuple[str, ...]:
+    """Names of second media that `deliver` cannot send, since the keyring has lost their key as well: the region can
+    read them, and somebody has to bring them there."""
+    names: list[str] = []
+    for born, left in _left(journal):
+        try:
+            fetched(custody, born)
+        except KeyMissing:
+            names.append(left.name)
+    return tuple(names)
+
+
+def _left(journal: Journal) -> Iterator[tuple[Enrolment, Path]]:
+    """The second media of successors of ours that this journal knows nothing of."""
     path = _chains_path(journal)
     for born in [] if path is None else _listed(path):
         left = journal.second_medium_of(born.register)
         if born in journal.chains or not _is_ours(born, journal.enrolment) or left is None or not left.exists():
             continue
-        with suppress(KeyMissing):
-            _deliver_one(journal, born, fetched(custody, born), left, link, clock)
+        yield born, left
 
 
 def _deliver_one(

@@ -108,8 +108,9 @@ class FrameView:
 class Frame:
     """`sync_status` tells how the till stands with its region and `in_sale` whether a sale has rows; `lock` and
     `sign_out` do so at every till of the desk, which are `tills`; `lost_medium` says that the second medium could not
-    be written; `latest` is the time of the newest record when the program started; `is_paying` whether a payment that
-    was begun is being taken at this moment; `is_practice` that nothing done here counts."""
+    be written, and `stranded` names those that only the region can read; `latest` is the time of the newest record when
+    the program started; `is_paying` whether a payment that was begun is being taken at this moment; `is_practice` that
+    nothing done here counts."""
 
     def __init__(
         self,
@@ -120,6 +121,7 @@ class Frame:
         lock: Callable[[], None],
         sign_out: Callable[[], None],
         lost_medium: bool = False,
+        stranded: Sequence[str] = (),
         is_paying: Callable[[], bool] = lambda: False,
         tills: Sequence[str] = (),
         is_practice: bool = False,
@@ -131,6 +133,7 @@ class Frame:
         self._sync_status = sync_status
         self._in_sale = in_sale
         self._lost_medium = lost_medium
+        self._stranded = stranded
         self._is_paying = is_paying
         self._has_other_till = len(tills) > 1
         self._is_practice = is_practice
@@ -337,6 +340,8 @@ class Frame:
             strips.append(self._not_printed(self.unprinted))
         if self._lost_medium:
             strips.append(Strip(self._lost(), Tone.WARN))
+        if self._stranded:
+            strips.append(Strip(self._to_be_read(), Tone.WARN))
         room = self._register.disk_room
         if room is not None and room.is_low:
             words = wording.disk_warning(room, support=self._register.configuration.support)
@@ -391,6 +396,12 @@ class Frame:
             "Kassan kan inte skriva sin extra kopia på det andra lagringsmediet. Du kan fortsätta ta betalt. "
             "Sätt i mediet, eller ring {support}."
         ).format(support=self._support())
+
+    def _to_be_read(self) -> str:
+        return _(
+            "På det andra lagringsmediet kan det ligga registreringar som inte går att skicka härifrån ({files}). "
+            "Du kan fortsätta ta betalt. Ring {support}: regionen läser in dem."
+        ).format(files=", ".join(self._stranded), support=self._support())
 
     def _long_offline(self) -> str:
         hours = int(offline_for(self._sync_status(), self._register.now()) / timedelta(hours=1))

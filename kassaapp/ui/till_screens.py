@@ -113,6 +113,7 @@ class TillScreens:
             lock=outer.lock,
             sign_out=outer.sign_out,
             lost_medium=self.letter in self.desk.trouble_at_start,
+            stranded=self.desk.stranded(self.letter),
             is_paying=self._is_paying,
             tills=outer.tills,
             is_practice=self.is_practice,

@@ -1,6 +1,6 @@
 """Where one is, what stands round it, and what the menu offers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +27,7 @@ def framed(
     *,
     in_sale: bool = False,
     lost_medium: bool = False,
+    stranded: Sequence[str] = (),
     status: SyncStatus | None = None,
     is_paying: bool = False,
 ) -> Frame:
@@ -37,6 +38,7 @@ def framed(
         lock=desk.lock,
         sign_out=desk.sign_out,
         lost_medium=lost_medium,
+        stranded=stranded,
         is_paying=lambda: is_paying,
     )
 
@@ -119,10 +121,11 @@ def test_what_support_must_know_is_a_strip_and_never_stops_the_till(desk: Desk) 
         4, reachable=False, proved_seq=1, attention=None, last_contact=MONDAY_MORNING - timedelta(hours=73)
     )
 
-    strips = framed(desk, lost_medium=True, status=long_ago).view.strips
+    strips = framed(desk, lost_medium=True, stranded=["R0417BH.kj"], status=long_ago).view.strips
 
     assert [strip.text[:40] for strip in strips] == [
         "Kassan kan inte skriva sin extra kopia p",
+        "På det andra lagringsmediet kan det ligg",
         "Kassan har varit frånkopplad i 73 timmar",
     ]
     assert all("Du kan fortsätta ta betalt" in strip.text for strip in strips)

@@ -92,8 +92,9 @@ def _two_faced(world: World) -> list[str]:
 
 
 def _lost(world: World) -> list[str]:
-    """Every acknowledged record is in the region's chain or in its quarantine, unless the history destroyed it."""
-    held = world.site.main_hashes() | world.site.quarantined() | world.in_drawer()
+    """Every acknowledged record is in the region's chain or in its quarantine, unless the history destroyed it, or
+    somebody has been told where it lies (`sync.server late` reads it)."""
+    held = world.site.main_hashes() | world.site.quarantined() | world.in_drawer() | world.told_of()
     missing = [
         record
         for digest, record in world.truth.records.items()

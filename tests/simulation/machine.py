@@ -55,6 +55,8 @@ class Start:
     mark: int
     asked: bool
     """Whether the region could be asked, answered truly, and nothing went wrong on the way."""
+    stranded: tuple[str, ...] = ()
+    """Second media that it said somebody has to bring to the region."""
 
 
 class Machine:
@@ -141,7 +143,7 @@ class Machine:
         self.chain = journal.enrolment.chain
         self.state = fold(written.event for written in opened.past)
         self._note(opened.past, is_new=False)
-        self.starts.append(Start(opened.check, opened.restored, opened.mark, asked))
+        self.starts.append(Start(opened.check, opened.restored, opened.mark, asked, opened.stranded))
         self._round = Round(journal, journal.configurations, journal.trust, self.line, journal.signer, clock=self.now)
         self.record(ProgramStarted(self.now(), VERSION, opened.check, opened.restored, opened.mark))
         if self.is_on and self.state.configuration != newest.header.seq:

@@ -10,7 +10,7 @@ from random import Random
 from sync.client.status import Attention, SyncStatus
 from sync.wire.messages import MAX_BATCH_RECORDS, Pushed
 from tests.simulation import starts
-from tests.simulation.disk import Keyring, Media, records_on
+from tests.simulation.disk import Keyring, Media, records_on, shadow_frames
 from tests.simulation.lies import LIED, LIES
 from tests.simulation.line import FAIR, Post, Weather
 from tests.simulation.machine import Machine
@@ -241,6 +241,14 @@ class World:
         """Every record on the disks of lost machines that may still turn up."""
         envs = self.truth.envs()
         return {digest for kept in self.drawer for digest in records_on(kept.media, envs, self.post.folder)}
+
+    def told_of(self) -> set[bytes]:
+        """Every record on a second medium that the last start of its till has asked somebody to bring to the region."""
+        envs, found = self.truth.envs(), set[bytes]()
+        for machine in self.machines:
+            for name in machine.starts[-1].stranded if machine.starts else ():
+                found |= {digest for digest, _ in shadow_frames((machine.media.stick / name).read_bytes(), envs)}
+        return found
 
     def note_destroyed(self) -> None:
         """Records that have lost their last copy just now are not the program's loss."""
