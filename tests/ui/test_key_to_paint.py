@@ -60,10 +60,11 @@ def test_a_press_that_takes_long_is_told_as_long(field: Field, hands: Hands) -> 
 def test_a_press_ends_with_its_last_paint(field: Field, hands: Hands) -> None:
     """What a press has asked for is of the press, also when the field was painted before it."""
 
-    def begin(_text: str) -> None:
-        QTimer.singleShot(0, lambda: (time.sleep(SLOW_S), field.setText("Åsa")))
+    def say_later() -> None:
+        time.sleep(SLOW_S)
+        field.setText("Åsa")
 
-    field.typed.connect(begin)
+    field.typed.connect(lambda _text: QTimer.singleShot(0, say_later))
 
     hands.press("a")
 
