@@ -6,9 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+from tests import proc
 from tests.benchmarks import decade
 from tests.desks import an_open_till
-from tests.storm.site import memory_kb
 from tests.ui.key_to_paint import measure
 
 
@@ -18,7 +18,7 @@ def main() -> int:
     adults = [patient.id.reveal() for patient in decade.patients() if "1947" < patient.id.reveal() < "2000"]
     with an_open_till(folder) as desk:
         pressed_ms = measure(desk, "H", adults, visits=visits)
-        sys.stdout.write(json.dumps({"kb": memory_kb(os.getpid()), "keys_ms": pressed_ms}))
+        sys.stdout.write(json.dumps({"kb": proc.memory_kb(os.getpid()), "keys_ms": pressed_ms}))
     return 0
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests import proc
+
 _seen: dict[str, float] = {}
 
 
@@ -48,10 +50,8 @@ def main() -> int:
 
 def _end() -> None:
     """Print and be gone: what closing costs is not what is asked."""
-    from tests.storm.site import memory_kb
-
     _seen.setdefault("usable", time.monotonic())
-    sys.stdout.write(json.dumps(_seen | {"kb": memory_kb(os.getpid())}))
+    sys.stdout.write(json.dumps(_seen | {"kb": proc.memory_kb(os.getpid())}))
     sys.stdout.flush()
     os._exit(0)
 

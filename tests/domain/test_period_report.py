@@ -20,7 +20,8 @@ from kassaapp.domain.events import (
 from kassaapp.domain.period_report import By, Past, PeriodReport, Stopped, add_up
 from kassaapp.domain.state import fold
 from tests.builders import AT, CARD, MORNING, YOUNG, a_closed_session, a_patient, a_refund, a_sale
-from tests.domain.random_day import Day, random_days
+from tests.domain.day import Day
+from tests.domain.random_days import random_days
 from tests.domain.test_leads import FOUR, TWO
 
 RECEIPTS = (SaleRegistered, SaleRefunded, SaleVoided, DepositTaken, DepositRepaid)

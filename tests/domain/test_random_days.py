@@ -23,7 +23,8 @@ from kassaapp.domain.refund import GiveBack
 from kassaapp.domain.state import fold
 from kassaapp.domain.visit import Tender
 from tests.builders import CASH, a_patient
-from tests.domain.random_day import BANDAGE, FLOAT_ORE, Day, Receipt, cash_in_drawer, random_days
+from tests.domain.day import BANDAGE, FLOAT_ORE, Day, Receipt, cash_in_drawer
+from tests.domain.random_days import random_days
 
 
 def sessions(day: Day) -> list[tuple[list[Event], Figures]]:

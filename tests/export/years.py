@@ -32,7 +32,7 @@ from kassaapp.domain.visit import Patient
 from kassaapp.export.past import Entry, Past
 from kassaapp.export.xml import Occasion
 from tests.builders import ADULT, CARD, CASH, OLD, PROTECTED, SWISH, a_configuration, a_patient
-from tests.domain.random_day import ON_ACCOUNT, Day
+from tests.domain.day import ON_ACCOUNT, Day
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
 NEW_YEAR = datetime(2026, 1, 1, 7, 42, tzinfo=SWEDEN)

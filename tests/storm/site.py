@@ -3,7 +3,6 @@
 A register knows the checkpoint of that moment, so every answer must also prove that the ledger continues it.
 """
 
-import os
 import signal
 import socket
 import subprocess
@@ -20,11 +19,11 @@ from sync.server.storage import Chain
 from sync.wire import checkpoint
 from sync.wire.config import Trust
 from sync.wire.demo_keys import demo_keys
+from tests import proc
 from tests.storm.chains import FOUNDED_MS, REGION, Paper
 from tests.sync.builders import Clock, publish
 
 START_S = 60.0
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ class Server:
     def kill(self) -> None:
         """As the power cut would: no signal that it could handle."""
         self.look()
-        self._cpu_s += cpu_s(self._process.pid)
+        self._cpu_s += proc.cpu_s(self._process.pid)
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
@@ -125,50 +124,14 @@ class Server:
 
     def look(self) -> int:
         """How much memory it holds now (kB); kept in `seen_kb`."""
-        self.seen_kb.append(memory_kb(self._process.pid))
+        self.seen_kb.append(proc.memory_kb(self._process.pid))
         return self.seen_kb[-1]
 
     @property
     def cpu_s(self) -> float:
         """The processor time of all its lives (seconds)."""
-        return self._cpu_s + cpu_s(self._process.pid)
+        return self._cpu_s + proc.cpu_s(self._process.pid)
 
     def _answers(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
-
-
-def cpu_s(pid: int) -> float:
-    """Processor time of a process (seconds), nothing for one that is gone."""
-    return sum(map(int, _stat(pid)[11:13])) / _TICK
-
-
-def family_cpu_s(pid: int) -> float:
-    """The same with all the processes that it has started, those that have ended too."""
-    own = sum(map(int, _stat(pid)[11:15])) / _TICK
-    return own + sum(cpu_s(child) for child in children(pid))
-
-
-def memory_kb(pid: int) -> int:
-    """Resident memory of a process (kB), 0 when it is gone."""
-    stat = _stat(pid)
-    return int(stat[21]) * os.sysconf("SC_PAGE_SIZE") // 1024 if len(stat) > 21 else 0
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this one has started."""
-    found = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
-    return [one for one in found if (stat := _stat(one)) and int(stat[1]) == pid]
-
-
-def parent(pid: int) -> int:
-    """The process that started this one."""
-    return int(_stat(pid)[1])
-
-
-def _stat(pid: int) -> list[str]:
-    """What /proc says of a process, from its state on; empty when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []

@@ -19,7 +19,7 @@ from sqlalchemy.engine import make_url
 from sync.server import storage
 from sync.server.audit import audit
 from sync.server.region import open_region
-from tests import postgres
+from tests import postgres, proc
 from tests.storm import chains, site
 from tests.storm.chains import Paper, Written
 from tests.storm.register import Book, Register, Tally
@@ -185,8 +185,8 @@ def database_cpu_s(url: str | None) -> float:
     if url is None:
         return 0.0
     with psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)) as db:
-        postmaster = site.parent(db.info.backend_pid)
-    return site.family_cpu_s(postmaster) if postmaster > 1 else 0.0
+        postmaster = proc.parent(db.info.backend_pid)
+    return proc.family_cpu_s(postmaster) if postmaster > 1 else 0.0
 
 
 # ── What came of it ──────────────────────────────────────────────────────────────────────────────
