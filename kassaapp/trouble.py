@@ -194,8 +194,9 @@ class PlaceTaken(NoExport):
 
 
 class CannotWrite(NoExport):
-    """The file could not be written there. `why` is the operating system's word for it."""
+    """The file could not be written there. `why` is the operating system's word for it, `number` its errno."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, why: str, number: int = 0) -> None:
+        super().__init__(why, number)
         self.why = why
+        self.number = number

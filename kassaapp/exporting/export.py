@@ -5,7 +5,8 @@
     register.exported(made)                         at the till again: that it left is a record before it has its name
     made.finish()                                   the paths; or `abandon`, and nothing was ever there
 
-Between the steps lie only files whose names begin with a full stop and end with `.part`.
+Between the steps lie only files whose names begin with a full stop and end with `.part`. All that is slow, and all that
+a full disk can refuse, is in `write`; `finish` only gives names.
 """
 
 import hashlib
@@ -52,6 +53,15 @@ def about_place(out: Path) -> Path:
     return out.with_name(f"{out.name}-om-exporten.txt")
 
 
+def _part(place: Path) -> Path:
+    """Where what will be at `place` lies until it has its name."""
+    return place.with_name(f".{place.name}.part")
+
+
+def _cannot_write(error: OSError) -> CannotWrite:
+    return CannotWrite(error.strerror or type(error).__name__, error.errno or 0)
+
+
 @dataclass(slots=True)
 class Export:
     """One till's file. `by` is who is signed in, None where nobody is; then no patient is named. `named` is everybody
@@ -69,7 +79,6 @@ class Export:
     last_at: datetime | None = None
     _read: int = 0
     _stopped: bool = False
-    _about: str = ""
 
     def __post_init__(self) -> None:
         self.out = self.request.out
@@ -90,9 +99,12 @@ class Export:
         """End `write` soon; it raises Stopped."""
         self._stopped = True
 
-    def _each(self) -> None:
+    def _go_on(self) -> None:
         if self._stopped:
             raise Stopped
+
+    def _each(self) -> None:
+        self._go_on()
         self._read += 1
         if self._read % _EACH == 0:
             self.tell(f"Kassa {self.source.letter}: {self._read} poster lästa.")
@@ -102,17 +114,16 @@ class Export:
     def write(self, at: datetime) -> None:
         """Write it, not yet under its own name; it says that it was made `at`. Raises PlaceTaken, CannotWrite,
         NothingThere, AccountsMissing, Stopped, BadConfiguration, JournalDamaged, DiskFailed."""
-        for path in places(self.request):
-            if path.exists():
-                raise PlaceTaken(path.name)
+        self._require_free()
         try:
+            self.abandon()  # What a program that died in the middle left behind.
             if self.request.format is ExportFormat.CONTROL_VISIT:
                 self._write_visit(at)
             else:
                 self._write(at)
         except OSError as error:
             self.abandon()
-            raise CannotWrite(error.strerror or type(error).__name__) from None
+            raise _cannot_write(error) from None
         except BaseException:
             self.abandon()
             raise
@@ -136,31 +147,31 @@ class Export:
         """Give it its name, once it is on record; what was made. Raises PlaceTaken, CannotWrite."""
         made = places(self.request)
         try:
-            if self.out.exists():
-                raise PlaceTaken(self.out.name)
-            self._part.rename(self.out)
-            if self.request.format is ExportFormat.CONTROL_VISIT:
-                visit.pack(self.out, made[1], self.out.name)
-            else:
-                with made[1].open("x", encoding="utf-8", newline="\n") as text:
-                    text.write(self._about)
+            self._require_free()
+            for place in made:
+                _part(place).rename(place)
         except OSError as error:
-            raise CannotWrite(error.strerror or type(error).__name__) from None
+            raise _cannot_write(error) from None
         finally:
             self.abandon()
         return made
 
     def abandon(self) -> None:
         """Let nothing of it be left but what is finished."""
-        part = self._part
-        if part.is_dir():
-            shutil.rmtree(part, ignore_errors=True)
-        else:
-            part.unlink(missing_ok=True)
+        for part in map(_part, places(self.request)):
+            if part.is_dir():
+                shutil.rmtree(part, ignore_errors=True)
+            else:
+                part.unlink(missing_ok=True)
+
+    def _require_free(self) -> None:
+        for path in places(self.request):
+            if path.exists():
+                raise PlaceTaken(path.name)
 
     @property
     def _part(self) -> Path:
-        return self.out.with_name(f".{self.out.name}.part")
+        return _part(self.out)
 
     # ── a folder ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -180,6 +191,7 @@ class Export:
         )
         self.digest = made.write()
         self.records = made.records
+        visit.pack(self._part, _part(places(self.request)[1]), self.out.name, self._go_on)
 
     # ── one file ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,7 +215,8 @@ class Export:
             at,
             settings.clinic,
         )
-        self._about = about(made, found)
+        with _part(about_place(self.out)).open("w", encoding="utf-8", newline="\n") as text:
+            text.write(about(made, found))
 
     def _write_format(self, file: TextIO, found: Survey, settings: Configuration, at: datetime) -> int:
         past, period = self.source.past, self.request.period

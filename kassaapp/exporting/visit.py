@@ -270,10 +270,11 @@ class Visit:
         return hashlib.sha256(listed).digest()
 
 
-def pack(folder: Path, place: Path, top: str) -> None:
-    """The folder as a zip at `place`, in which it is called `top`."""
+def pack(folder: Path, place: Path, top: str, go_on: Callable[[], None]) -> None:
+    """The folder as a zip at `place`, in which it is called `top`; `go_on` raises to break it off between two files."""
     with zipfile.ZipFile(place, "x", zipfile.ZIP_DEFLATED, strict_timestamps=False) as packed:
         for path in sorted(folder.rglob("*")):
+            go_on()
             if path.is_file():
                 packed.write(path, f"{top}/{path.relative_to(folder).as_posix()}")
 

@@ -3,6 +3,7 @@
 Matches on the type of the exception. A type without words is a mistake in the program, found by a test.
 """
 
+import errno
 from datetime import datetime
 
 from kassaapp.i18n import _
@@ -240,13 +241,30 @@ def _about_export(trouble: Trouble, support: str) -> str | None:
             )
         case CannotWrite():
             return _("Filen gick inte att skriva där ({why}). Kassan är orörd. Välj en annan plats.").format(
-                why=trouble.why
+                why=_why_not(trouble)
             )
         case Stopped():
             return _("Exporten avbröts. Ingen fil är skriven, och kassan är orörd. Börja om när det passar.")
         case NoExport():
             return _("Exporten blev inte av. Ingen fil är skriven, och kassan är orörd. Försök igen.")
     return None
+
+
+def _why_not(trouble: CannotWrite) -> str:
+    """Why a file could not be written; the operating system's own word where there is none of ours."""
+    match trouble.number:
+        case errno.ENOSPC | errno.EDQUOT:
+            return _("disken är full")
+        case errno.EACCES | errno.EPERM:
+            return _("du får inte skriva där")
+        case errno.EROFS:
+            return _("det går bara att läsa där")
+        case errno.ENOENT | errno.ENOTDIR:
+            return _("mappen finns inte")
+        case errno.ENAMETOOLONG:
+            return _("namnet är för långt")
+        case _:
+            return trouble.why
 
 
 def _bad_request(request: BadRequest) -> str:

@@ -12,19 +12,34 @@ för sig och delar bara formatet med kassan; formatet står i LAS-MIG.txt. Läs 
 
 import argparse
 import base64
+import csv
 import hashlib
 import json
 import multiprocessing
 import os
+import re
 import sys
+import zipfile
+from xml.etree import ElementTree
 
 FIND = []
+NOTES = []
+
+
+class Unreadable(Exception):
+    """Något som ska läsas går inte att läsa; bär meningen som säger vad."""
 
 
 def found(text):
     """Anteckna ett fel."""
     FIND.append(text)
     say("FEL   " + text)
+
+
+def note(text):
+    """Anteckna det som inte är ett fel men som den som läser behöver veta."""
+    NOTES.append(text)
+    say("OBS   " + text)
 
 
 def say(text):
@@ -338,6 +353,8 @@ def check_region(folder, given_root):
             root = b64(fields[1])
         else:
             (trust if fields[0] == "nycklar" else configurations).append(Record(fields[1:]))
+    if given_root is not None and not re.match(r"[A-Za-z0-9_-]{43}$", given_root):
+        raise Unreadable("värdet efter --rotnyckel är ingen nyckel: den har 43 tecken")
     if given_root is not None and root != b64(given_root):
         found("rotnyckeln i mappen är inte den som angavs med --rotnyckel")
         root = b64(given_root)
@@ -393,8 +410,13 @@ def check_proofs(folder, chains, keys):
 
 def check_receipts(path, chains):
     """Kvitton som kunder har: varje kods post ska ligga i mappen."""
-    with open(path, encoding="ascii") as file:
-        codes = file.read().split()
+    try:
+        with open(path, encoding="ascii") as file:
+            codes = file.read().split()
+    except UnicodeDecodeError:
+        codes = [""]
+    if not all(code.isdigit() for code in codes):
+        raise Unreadable("%s ska ha bara siffror, ett kvitto på varje rad" % path)
     held = {h for chain in chains for h in chain.hashes}
     for code in codes:
         number = int(code)
@@ -412,11 +434,10 @@ class Sums:
     def __init__(self, configurations):
         self.configurations, self.session, self.receipt, self.z, self.checked = configurations, None, None, None, 0
 
-    def take(self, chain, record):
+    def take(self, chain, record, event):
         name = chain.name + " " + record.name
         if record.header.get("cfg") is not None and record.header["cfg"] not in self.configurations:
             found(name + ": prislistan som posten nämner finns inte")
-        event = record.content("a")
         if event is None:
             self.session = self.receipt = self.z = None
             return
@@ -460,7 +481,7 @@ class Sums:
         self.z, self.session, self.checked = event["z"], None, self.checked + 1
         vat = {rate: ore for rate, ore in said.get("by_vat", {}).items() if rate != "exempt"}
         pairs = [
-            ("total försäljning", sums["sales_ore"], said.get("sales_ore", 0)),
+            ("total försäljning", {"kronor": sums["sales_ore"]}, {"kronor": said.get("sales_ore", 0)}),
             ("antal kassakvitton", sums["receipts"], said.get("receipts", 0)),
             ("betalningsmedel", sums["by_tender"], said.get("by_tender", {})),
             ("moms", sums["vat"], vat),
@@ -471,15 +492,281 @@ class Sums:
             pairs.append((what, sums[kind], [tally.get("count", 0), tally.get("ore", 0)]))
         for what, counted, written in pairs:
             if counted != written:
-                found("%s: %s på Z %d är %s, men posterna ger %s" % (name, what, event["z"], written, counted))
+                said = (name, what, event["z"], shown(written), shown(counted))
+                found("%s: %s på Z %d är %s, men posterna ger %s" % said)
+
+
+def kronor(ore):
+    return "%s%d,%02d" % ("-" if ore < 0 else "", abs(ore) // 100, abs(ore) % 100)
+
+
+WORDS = {"sales_ore": "försäljning", "returns_ore": "returer", "cash": "kontant", "card": "kort", "swish": "swish"}
+WORDS.update({"invoice": "faktura", "on_account": "a conto"})
+
+
+def shown(value):
+    """Ett belopp, ett antal och ett belopp, eller belopp med namn, som en människa läser det."""
+    if isinstance(value, dict):
+        return (
+            ", ".join("%s %s" % (WORDS.get(name, name), kronor(ore)) for name, ore in sorted(value.items())) or "inget"
+        )
+    if isinstance(value, list):
+        return "%d st, %s" % (value[0], kronor(value[1]))
+    return str(value)
+
+
+# ── Det läsbara mot det signerade ────────────────────────────────────────────────────────────────────────────────────
+
+TABLE, BOOK, XML = "journal/kassajournal.csv", "journal/kassajournal.xlsx", "journal/skvfs-2021-16.xml"
+TENDERS = {"cash": "Kontant", "card": "Kort", "swish": "Swish", "invoice": "Faktura", "on_account": "A conto"}
+AMOUNTS = ("Belopp", "Differens", "Öresavrundning", "Moms", *TENDERS.values())
+HEADS = ("Tid", "Användare", "Kvitto", "Belopp", "Öresavrundning", "Moms", "Artiklar", *TENDERS.values())
+RECEIPTS = ("sale", "refund", "void", "deposit", "repayment")
+MANY = 10
+
+
+def in_ore(text):
+    """Ett belopp med två decimaler, efter komma eller punkt, i öre; 0 för en tom ruta och None för något annat."""
+    whole = re.match(r"(-?\d+)[,.](\d\d)$", text)
+    return int(whole.group(1) + whole.group(2)) if whole else 0 if text == "" else None
+
+
+def found_all(text, names):
+    """Ett fel för var och en, men inte tusen rader om samma fil."""
+    for name in names[:MANY]:
+        found(text % name)
+    if len(names) > MANY:
+        found(text % ("%d till" % (len(names) - MANY)))
+
+
+def columns_of(kind, event):
+    """Vad en post säger att dess rad i tabellen ska säga under HEADS. Belopp i öre; inget belopp är 0 öre."""
+    amount = event.get("total_ore", event.get("amount_ore", 0))
+    if kind == "session-close":
+        amount = event["figures"].get("sales_ore", 0)
+    elif kind == "session-open":
+        amount = event.get("counted_ore", 0)
+    articles = ", ".join(line["text"] for line in event.get("lines", ()) if "text" in line)
+    paid = dict.fromkeys(TENDERS, 0)
+    for one in event.get("payments", ()):
+        paid[one["by"]] += one["amount_ore"]
+    return (
+        event["at"][:19].replace("T", " "),
+        sys.intern(event.get("by") or ""),
+        str(event.get("receipt") or ""),
+        amount,
+        event.get("rounding_ore", 0),
+        sum(event.get("vat", {}).values()),
+        sys.intern(articles),
+        *paid.values(),
+    )
+
+
+class Tables:
+    """Vad de signerade posterna säger att tabellen, kalkylbladet, XML-filen och Z-rapporterna ska säga."""
+
+    def __init__(self):
+        self.rows, self.receipts, self.reports, self.bare, self.had = {}, {}, {}, [], None
+
+    def take(self, chain, record, event):
+        self.note_gap(chain, record, event)
+        if event is None:
+            return
+        key, said = (chain.name, record.seq), columns_of(record.kind, event)
+        self.rows[key] = sys.intern(record.kind), said
+        if record.kind == "session-close":
+            grand = event["figures"].get("grand", {})
+            sums = (event["figures"].get("sales_ore", 0), grand.get("sales_ore", 0), grand.get("returns_ore", 0))
+            self.reports[chain.name, event["z"]] = key, sums
+        if record.kind in RECEIPTS:
+            lines = [(line["amount_ore"], line.get("price_ore")) for line in event.get("lines", ())]
+            self.receipts[record.hash] = key, tuple(lines)
+
+    def name(self, key):
+        return "%s post %d (%s)" % (*key, self.rows[key][0])
+
+    def note_gap(self, chain, record, event):
+        """Innehållet ska vara med från periodens första post till den sista. Utanför står bara huvuden, och bara en
+        klocka som ställts om gör att sådana ligger mellan andra."""
+        if event is None and self.had == chain.name:
+            if "a" in record.header["parts"]:
+                self.bare.append((chain.name + " " + record.name, record.kind))
+            return
+        if self.bare and self.had == chain.name:
+            if "clock" in (self.bare[0][1], record.kind):
+                note("%s: %d poster utan innehåll, vid en klocka som ställdes om" % (chain.name, len(self.bare)))
+            else:
+                found_all("%s: innehållet saknas", [name for name, _ in self.bare])
+        self.bare, self.had = [], None if event is None else chain.name
+
+    def check(self, folder):
+        for name, rows in ((TABLE, table_rows), (BOOK, book_rows)):
+            try:
+                self.check_rows(name, rows(os.path.join(folder, *name.split("/"))))
+            except UNREADABLE:
+                found("%s går inte att läsa" % name)
+        try:
+            self.check_xml(os.path.join(folder, *XML.split("/")))
+        except UNREADABLE:
+            found("%s går inte att läsa" % XML)
+        for till, z in self.reports:
+            if not os.path.exists(os.path.join(folder, "rapporter", "z-%s-%05d.pdf" % (till, z))):
+                found("Z %d för kassa %s saknas bland rapporterna" % (z, till))
+
+    def check_rows(self, file, rows):
+        left, extra = dict(self.rows), []
+        for row in rows:
+            key = row["Kassa"], int(row["Post"])
+            if key not in left:
+                extra.append("%s post %d" % key)
+                continue
+            for head, signed in zip(HEADS, left.pop(key)[1]):
+                written = row.get(head, "").lstrip("'")
+                if (in_ore(written) if head in AMOUNTS else written) != signed:
+                    wanted = kronor(signed) if head in AMOUNTS else signed or "tomt"
+                    said = (file, self.name(key), head, written or "tomt", wanted)
+                    found("%s, %s: %s är %s, men posten säger %s" % said)
+        found_all(file + ": raden %s har ingen post här, eller står två gånger", extra)
+        found_all(file + ": raden för %s saknas", list(map(self.name, left)))
+
+    def check_xml(self, place):
+        left, reports, extra = dict(self.receipts), dict(self.reports), []
+        if not os.path.exists(place) and not left and not reports:
+            return
+        for paper in xml_papers(place):
+            if paper.what == "ZDagrapport":
+                self.check_report(paper, reports)
+                continue
+            number = paper("LopnummerForKassakvitto")
+            if paper.post() not in left:
+                extra.append(number)
+                continue
+            key, lines = left.pop(paper.post())
+            said = dict(zip(HEADS, self.rows[key][1]))
+            signed = (said["Kvitto"], said["Tid"], said["Belopp"], said["Moms"])
+            means = {how: said[how] for how in TENDERS.values() if said[how]}
+            if signed != paper.receipt() or means != paper.payments() or not paper.has(said["Artiklar"], lines):
+                found("%s: kvitto %s är inte som %s" % (XML, number, self.name(key)))
+        found_all(XML + ": kvitto %s har ingen post här, eller står två gånger", extra)
+        found_all(XML + ": kvittot som är %s saknas", [self.name(key) for key, _ in left.values()])
+        found_all(XML + ": Z-rapporten som är %s saknas", [self.name(key) for key, _ in reports.values()])
+
+    def check_report(self, paper, reports):
+        till, z = paper("Kassabeteckning"), int(paper("LopnummerForZDagrapport"))
+        if (till, z) not in reports:
+            found("%s: Z %d har ingen post här, eller står två gånger" % (XML, z))
+            return
+        key, sums = reports.pop((till, z))
+        if tuple(map(paper.ore, ("TotalForsaljningssumma", "GrandTotalForsaljning", "GrandTotalRetur"))) != sums:
+            found("%s: summorna på Z %d är inte de på %s" % (XML, z, self.name(key)))
+
+
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError)
+
+
+def table_rows(place):
+    """Varje rad i tabellen, med rubrikerna som nycklar."""
+    with open(place, encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file, delimiter=";", restval="")
+
+
+def book_rows(place):
+    """Varje rad i kalkylbladet, skriven som i tabellen."""
+    with zipfile.ZipFile(place) as book:
+        sheets = [name for name in book.namelist() if re.match(r"xl/worksheets/sheet\d+\.xml$", name)]
+        for name in sorted(sheets, key=lambda one: int(re.sub(r"\D", "", one))):
+            heads = None
+            with book.open(name) as file:
+                for _, row in ElementTree.iterparse(file):  # noqa: S314 - the parser has its own limits
+                    if row.tag.endswith("}row"):
+                        cells = dict(cell_of(cell) for cell in row)
+                        if heads is not None:
+                            yield {heads[place]: as_written(heads[place], cell) for place, cell in cells.items()}
+                        heads = heads or cells
+                        row.clear()
+
+
+def cell_of(cell):
+    """Vilken kolumn en ruta står i, och dess text eller tal."""
+    place = re.sub(r"\d", "", cell.get("r"))
+    text = "".join(cell.itertext())
+    return place, text if cell.get("t") == "inlineStr" else float(text)
+
+
+def as_written(head, cell):
+    """En ruta i kalkylbladet som den står i tabellen."""
+    if isinstance(cell, str):
+        return cell
+    return kronor(round(cell * 100)) if head in AMOUNTS else str(int(cell))
+
+
+def xml_papers(place):
+    """Varje kvitto, returkvitto och Z-rapport i XML-filen."""
+    for _, event in ElementTree.iterparse(place):  # noqa: S314 - the parser has its own limits
+        if event.tag.endswith("}Handelse"):
+            for paper in map(Paper, event):
+                if paper.what in ("Kassakvitto", "Returkvitto", "ZDagrapport"):
+                    yield paper
+            event.clear()
+
+
+class Paper:
+    """Ett papper i XML-filen; anropat med ett namn ger det vad som står där."""
+
+    def __init__(self, element):
+        space, _, self.what = element.tag.rpartition("}")
+        self.space, self.element = space + "}", element
+
+    def __call__(self, name):
+        return self.element.findtext(self.space + name, "")
+
+    def ore(self, name):
+        return in_ore(self(name))
+
+    def each(self, name, *fields):
+        for one in self.element.iter(self.space + name):
+            yield [one.findtext(self.space + field, "") for field in fields]
+
+    def receipt(self):
+        what = "Returkvitto" if self.what == "Returkvitto" else "Kvitto"
+        at = self("DatumOchKlockslagNar%sFramstalls" % what).replace("T", " ")
+        total, vat = (
+            self.ore("TotaltForsaljningsbeloppISvenskaKronor"),
+            self.ore("MervardesskattPaForsaljningsbeloppet"),
+        )
+        return self("LopnummerForKassakvitto"), at, total, vat
+
+    def payments(self):
+        fields = ("Betalningsmedel", "ForsaljningssummaPerBetalningsmedel")
+        means = self.each("TotalForsaljningssummaPerBetalningsmedel", *fields)
+        return {how: in_ore(much) for how, much in means if in_ore(much)}
+
+    def post(self):
+        """Hash för den post som papperet är, ur det som står där kontrollkoden skulle stå."""
+        return b64(self("Kontrollkod")[len("UNDANTAGEN-POST-") :])
+
+    def has(self, articles, lines):
+        rows = list(self.each("SaldArtikel", "Artikelnamn", "PrisPaSaldArtikel", "PrisPerEnhet"))
+        if not articles:  # a conto: raden finns bara i XML-filen
+            return True
+        return (
+            ", ".join(row[0] for row in rows) == articles
+            and [in_ore(row[1]) for row in rows] == [amount for amount, _ in lines]
+            and all(price in (None, in_ore(row[2])) for row, (_, price) in zip(rows, lines) if row[2])
+        )
 
 
 def check_files(folder, given):
-    """Varje fils summa mot SHA256SUMS.txt."""
+    """Varje fils summa mot SHA256SUMS.txt, och att inget annat ligger i undermapparna."""
     with open(os.path.join(folder, "SHA256SUMS.txt"), "rb") as file:
         listed = file.read()
     digest = hashlib.sha256(listed).digest()
     say("      Summan av SHA256SUMS.txt: %s" % to_b64(digest))
+    if given is None:
+        say(
+            "      Jämför den med posten om exporten, eller ange den med --summa: PDF-filerna och tabellerna i historik"
+        )
+        say("      är bara prövade mot den.")
     if given is not None and given not in (to_b64(digest), digest.hex()):
         found("SHA256SUMS.txt är inte den som angavs med --summa")
     lines = listed.decode("utf-8").splitlines()
@@ -495,7 +782,15 @@ def check_files(folder, given):
             continue
         if whole.hexdigest() != expected:
             found("filen %s är ändrad" % name)
+    known = {line.partition("  ")[2] for line in lines}
+    for within in ("bevis", "historik", "journal", "rapporter"):
+        for name in sorted(os.listdir(os.path.join(folder, within))):
+            if within + "/" + name not in known and not name.startswith(".") and name not in SHOWN_BY_WINDOWS:
+                found("filen %s/%s hör inte till mappen: den står inte i SHA256SUMS.txt" % (within, name))
     return len(lines)
+
+
+SHOWN_BY_WINDOWS = ("Thumbs.db", "desktop.ini")
 
 
 def check(folder, options):
@@ -504,18 +799,32 @@ def check(folder, options):
     say("2  Regionens nycklar och prislistor")
     keys, configurations = check_region(folder, options.rotnyckel)
     say("3  Poster: ordning, hash, innehåll, och summorna på varje Z")
-    sums = Sums(configurations)
-    chains = read_till(folder, options.snabbt, sums.take)
+    sums, tables = Sums(configurations), Tables()
+
+    def take(chain, record):
+        event = record.content("a")
+        sums.take(chain, record, event)
+        tables.take(chain, record, event)
+
+    chains = read_till(folder, options.snabbt, take)
     say("      %d poster, %d Z-rapporter omräknade" % (sum(len(chain.hashes) for chain in chains), sums.checked))
-    say("4  Regionens bevis")
+    say("4  Tabellen, kalkylbladet, XML-filen och Z-rapporterna mot posterna")
+    tables.check(folder)
+    say("      %d rader, %d kvitton" % (len(tables.rows), len(tables.receipts)))
+    say("5  Regionens bevis")
     proved = check_proofs(folder, chains, keys)
     for n, chain in enumerate(chains, 1):
         say("      %s: regionen har bevisat %d av %d poster" % (chain.name, proved.get(n, 0), len(chain.hashes)))
+        if n not in proved:
+            note(
+                "%s: inget av regionens bevis gäller kassans nyckel. Vem som helst kan ha gjort den och signerat. "
+                "Fråga regionen vad den har." % chain.name
+            )
     signed = [one for chain in chains for one in chain.signed]
-    say("5  Signaturer: %d%s" % (len(signed), ", bara de sista (--snabbt)" if options.snabbt else ""))
+    say("6  Signaturer: %d%s" % (len(signed), ", bara de sista (--snabbt)" if options.snabbt else ""))
     check_signatures(signed)
     if options.kvitto:
-        say("6  Kvitton")
+        say("7  Kvitton")
         say("      %d kvitton" % check_receipts(options.kvitto, chains))
 
 
@@ -542,10 +851,17 @@ def main():
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     try:
         check(options.mapp, options)
-    except (OSError, ValueError, KeyError, IndexError, TypeError, StopIteration) as error:
-        say("GÅR INTE ATT LÄSA: %s %s" % (type(error).__name__, error))
+    except Unreadable as error:
+        say("GÅR INTE ATT LÄSA: %s." % error)
         return 1 if FIND else 2
-    say("%d FEL." % len(FIND) if FIND else "ALLT STÄMMER.")
+    except OSError as error:
+        say("GÅR INTE ATT LÄSA: filen eller mappen %s går inte att öppna." % error.filename)
+        return 1 if FIND else 2
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, StopIteration) as error:
+        say("GÅR INTE ATT LÄSA: en av filerna i bevis är inte skriven som den ska (%s)." % type(error).__name__)
+        return 1 if FIND else 2
+    said = "%d FEL." % len(FIND) if FIND else "ALLT STÄMMER."
+    say(said + (" %d OBS, se ovan." % len(NOTES) if NOTES else ""))
     return 1 if FIND else 0
 
 

@@ -1,15 +1,8 @@
-"""The folder for a control visit: what it holds, whom it names, and what its own program finds on a bare Python."""
+"""The folder for a control visit: what it holds, and whom it names."""
 
-import base64
 import hashlib
-import os
-import re
 import shutil
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pypdf
@@ -20,76 +13,12 @@ from kassaapp import __main__, exporting, verify
 from kassaapp.app import Desk
 from kassaapp.domain.events import ExportFormat, PatientSeen, RecordsExported
 from kassaapp.domain.fees import Wish
-from kassaapp.printout import qr
-from sync.client.engine import Proof
-from sync.wire import canonical, checkpoint
+from sync.wire import canonical
 from tests.builders import CASH, a_patient
 from tests.desks import MONDAY_MORNING, a_clock, a_desk
-from tests.verify.evidence import two_days
-from tests.verify.forge import Ledger
+from tests.export.folder_of_evidence import examined
 
-Harm = Callable[[Path], None]
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two days at a desk, proved by a region but for the last records, and exported. To be copied, not changed."""
-    place = tmp_path_factory.mktemp("visit")
-    two_days(place / "desk")
-    prove(place / "desk", 16, 20)
-    words = ["--from", "2026-11-23", "--to", "2026-11-24", "--out", str(place / "visit"), "--till", "H"]
-    assert __main__.main(["export", "control-visit", "--data", str(place / "desk"), *words]) == 0
-    return place
-
-
-def prove(folder: Path, *counts: int) -> None:
-    """The region has proved at each of these counts that it has so many records."""
-    ledger = Ledger.of(folder)
-    with Desk.open(folder, a_clock(MONDAY_MORNING + timedelta(days=1))) as desk:
-        journal = desk._tills["H"].journal
-        for count in counts:
-            known = len(ledger.leaves)
-            ledger.take(journal.hash_of(seq) for seq in range(known - 1, count))
-            said = ledger.pushed(count, count, known)
-            head = checkpoint.read(said.note, journal.trust.origin, journal.trust.ledger_key)
-            journal.keep(Proof(count, said.leaf, said.index, said.inclusion, said.consistency, head))
-
-
-@pytest.fixture
-def visit(made: Path, tmp_path: Path) -> Path:
-    """A folder to do harm in."""
-    return Path(shutil.copytree(made / "visit", tmp_path / "visit"))
-
-
-def examined(visit: Path, *words: str) -> tuple[int, str]:
-    """What the folder's own program ends with and says, run as on a machine that has Python and nothing else."""
-    environment = {"SYSTEMROOT": os.environ["SYSTEMROOT"]} if sys.platform == "win32" else {}
-    command = [sys.executable, "-I", "-S", "kontrollera.py", *words]
-    ran = subprocess.run(command, cwd=visit, env=environment, capture_output=True, timeout=60, check=False)
-    assert ran.stderr == b""
-    return ran.returncode, ran.stdout.decode("utf-8")
-
-
-def sum_up(visit: Path) -> None:
-    """Write the list of sums anew, as one would who covers their tracks."""
-    names = sorted(path.relative_to(visit).as_posix() for path in visit.rglob("*") if path.is_file())
-    lines = [
-        f"{hashlib.sha256((visit / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in names
-        if name != "SHA256SUMS.txt"
-    ]
-    (visit / "SHA256SUMS.txt").write_text("".join(lines), encoding="utf-8")
-
-
-def change(visit: Path, name: str, make: Callable[[list[str]], list[str]]) -> None:
-    """Change the lines of a file of evidence."""
-    path = visit / "bevis" / name
-    path.write_text("".join(make(path.read_text(encoding="utf-8").splitlines(keepends=True))), encoding="utf-8")
-    sum_up(visit)
-
-
-# ── what it holds ────────────────────────────────────────────────────────────────────────────────
 
 
 def test_an_intact_folder_is_found_so_by_a_bare_python(visit: Path) -> None:
@@ -207,105 +136,3 @@ def test_patients_are_not_named_where_nobody_is_signed_in(made: Path, capsys: py
     assert __main__.main(["export", "control-visit", "--data", str(made / "desk"), *words]) == 2
 
     assert capsys.readouterr().err.startswith("--with-patients visar vilka patienterna är.")
-
-
-# ── what its program finds ───────────────────────────────────────────────────────────────────────
-
-
-def a_changed_amount(visit: Path) -> None:
-    change(visit, "poster.txt", lambda lines: [*lines[:8], lines[8].replace("40000", "30000"), *lines[9:]])
-
-
-def a_removed_record(visit: Path) -> None:
-    change(visit, "poster.txt", lambda lines: [*lines[:8], *lines[9:]])
-
-
-def two_swapped(visit: Path) -> None:
-    change(visit, "poster.txt", lambda lines: [*lines[:8], lines[9], lines[8], *lines[10:]])
-
-
-def a_renumbered_record(visit: Path) -> None:
-    change(visit, "poster.txt", lambda lines: [*lines[:8], lines[8].replace('"seq":6', '"seq":7'), *lines[9:]])
-
-
-def a_changed_signature(visit: Path) -> None:
-    def other(line: str) -> str:
-        what, signature, rest = line.split("\t", 2)
-        raw = bytearray(base64.urlsafe_b64decode(signature + "=="))
-        raw[3] ^= 1
-        return "\t".join([what, canonical.to_text(bytes(raw)), rest])
-
-    change(visit, "poster.txt", lambda lines: [*lines[:8], other(lines[8]), *lines[9:]])
-
-
-def a_cut_tail(visit: Path) -> None:
-    change(visit, "poster.txt", lambda lines: lines[:-8])
-
-
-def a_changed_proof(visit: Path) -> None:
-    def other(line: str) -> str:
-        fields = line.split("\t")
-        raw = bytearray(base64.urlsafe_b64decode(fields[5] + "=="))
-        raw[0] ^= 1
-        return "\t".join([*fields[:5], canonical.to_text(bytes(raw)), *fields[6:]])
-
-    change(visit, "regionbevis.txt", lambda lines: [*lines[:-1], other(lines[-1])])
-
-
-def another_price_list(visit: Path) -> None:
-    change(
-        visit, "region.txt", lambda lines: [line.replace('"price_ore":20000', '"price_ore":10000') for line in lines]
-    )
-
-
-@pytest.mark.parametrize(
-    ("harm", "named"),
-    [
-        (a_changed_amount, r"R0417H post 6 \(sale\): innehållet i del a är ändrat"),
-        (a_removed_record, r"R0417H post 6 saknas"),
-        (two_swapped, r"R0417H post 6 \(sale\) står på fel plats"),
-        (a_renumbered_record, r"R0417H post 6 saknas"),
-        (a_changed_signature, r"R0417H post 6 \(sale\): signaturen är inte kassans"),
-        (a_cut_tail, r"R0417H post \d+ saknas: regionen har bevisat att den finns"),
-        (a_changed_proof, r"R0417H bevis \d+ \(om posterna före 20\): posten ligger inte"),
-        (another_price_list, r"prislista, post 0 \(config\): innehållet i del region är ändrat"),
-    ],
-)
-def test_harm_is_found_and_the_record_named_also_when_the_sums_are_made_anew(
-    visit: Path, harm: Harm, named: str
-) -> None:
-    harm(visit)
-
-    code, said = examined(visit)
-
-    assert code == 1
-    assert re.search(named, said), said
-
-
-def test_a_tail_that_nobody_but_a_patient_has_seen_is_missed_by_the_receipt(visit: Path) -> None:
-    line = (visit / "bevis/poster.txt").read_text(encoding="utf-8").splitlines()[-1].split("\t")
-    env = base64.urlsafe_b64decode(line[1] + "==") + line[2].encode()
-    (visit.parent / "kvitton.txt").write_text(qr.digits(qr.Kind.RECEIPT, env) + "\n", encoding="ascii")
-    assert examined(visit, "--kvitto", "../kvitton.txt")[0] == 0
-    change(visit, "poster.txt", lambda lines: lines[:-1])
-
-    assert examined(visit)[0] == 0
-    code, said = examined(visit, "--kvitto", "../kvitton.txt")
-    assert code == 1
-    assert re.search(r"post \d+ \(start\) på ett kvitto finns inte i mappen", said)
-
-
-def test_a_table_that_was_changed_by_hand_is_named(visit: Path) -> None:
-    path = visit / "journal/kassajournal.csv"
-    path.write_bytes(path.read_bytes().replace(b"400,00", b"300,00"))
-
-    code, said = examined(visit)
-
-    assert code == 1
-    assert "filen journal/kassajournal.csv är ändrad" in said
-
-
-def test_a_folder_that_cannot_be_read_is_no_verdict(visit: Path) -> None:
-    (visit / "SHA256SUMS.txt").unlink()
-
-    assert examined(visit)[0] == 2

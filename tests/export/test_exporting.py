@@ -1,14 +1,20 @@
 """`python -m kassaapp export`: one command from a desk's folder to a file, put on record; never over another file."""
 
+import errno
 import hashlib
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
 
 from kassaapp import __main__, exporting, verify
 from kassaapp.app import Desk
+from kassaapp.configuration import TillName
 from kassaapp.domain.events import RecordsExported
+from kassaapp.export import sie
+from kassaapp.exporting import visit
 from sync.wire import canonical
 from tests.desks import a_clock, an_open_till, asking
 from tests.export.sie_reader import read
@@ -169,6 +175,67 @@ def test_what_is_asked_for_wrongly_is_told_in_a_sentence_and_nothing_is_written(
     assert capsys.readouterr().err.splitlines()[-1].startswith(said)
     assert [path.name for path in tmp_path.iterdir()] == ["kassa"]
     assert not [event for event in events(folder, "H") if isinstance(event, RecordsExported)]
+
+
+def without_the_cash_account(monkeypatch: pytest.MonkeyPatch, *tills: str) -> None:
+    """Let the configuration of these tills have no account for cash."""
+    write = sie.write
+
+    def lacking(*given: Any, till: TillName, **named: Any) -> int:
+        kept = {name: number for name, number in till.accounts.items() if name != "cash" or till.letter not in tills}
+        return write(*given, till=replace(till, accounts=kept), **named)
+
+    monkeypatch.setattr(sie, "write", lacking)
+
+
+def test_what_one_till_refuses_no_till_has_been_given(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_the_cash_account(monkeypatch, "E")
+
+    assert export(folder, "sie", "--out", str(tmp_path / "dagen.si")) == 4
+
+    assert "saknas i klinikens inställningar: cash (E). Ingen fil är skriven." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["kassa"]
+    assert not [event for till in "HE" for event in events(folder, till) if isinstance(event, RecordsExported)]
+
+
+def test_accounts_that_both_tills_lack_are_named_at_once(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_the_cash_account(monkeypatch, "H", "E")
+
+    assert export(folder, "sie", "--out", str(tmp_path / "dagen.si")) == 4
+
+    assert "inställningar: cash (H), cash (E). Ingen fil" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["xml", "control-visit"])
+def test_a_disk_that_is_full_at_the_last_leaves_nothing_and_no_record(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(exporting.export, "about", full)
+    monkeypatch.setattr(visit, "pack", full)
+
+    assert export(folder, form, "--out", str(tmp_path / "dagen")) == 6
+
+    assert "Filen gick inte att skriva där (disken är full). Kassan är orörd." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["kassa"]
+    assert not [event for till in "HE" for event in events(folder, till) if isinstance(event, RecordsExported)]
+
+
+@pytest.mark.parametrize("form", ["xml", "control-visit"])
+def test_what_a_program_that_died_left_behind_is_in_nobodys_way(folder: Path, tmp_path: Path, form: str) -> None:
+    half = tmp_path / ".dagen.part"
+    half.mkdir()
+    (half / "x").write_text("halv", encoding="utf-8")
+
+    assert export(folder, form, "--out", str(tmp_path / "dagen"), "--till", "H") == 0
+
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_till_that_is_running_keeps_its_journal(
