@@ -18,7 +18,7 @@ _MOST_LISTED = 40
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that was made. `digest` is its SHA-256 in hexadecimal digits."""
+    """A file that was made. `digest` is its SHA-256 in hexadecimal digits; `chosen` says which rows a table has."""
 
     format: ExportFormat
     name: str
@@ -27,6 +27,7 @@ class Made:
     digest: str
     at: datetime
     clinic: ClinicName
+    chosen: str = ""
 
 
 def about(made: Made, found: Survey) -> str:
@@ -49,6 +50,7 @@ def _head(made: Made, found: Survey) -> list[str]:
         made.clinic.exemption,
         f"Kassa: {tills}",
         f"Period: {made.period.first} till {made.period.last}, båda dagarna med",
+        *([f"Urval: {made.chosen}"] if made.chosen else []),
         f"Gjord: {made.at:%Y-%m-%d %H:%M:%S}",
         f"Poster ur kassajournalen i filen: {made.records}",
         f"Filens SHA-256: {made.digest}",
@@ -58,9 +60,7 @@ def _head(made: Made, found: Survey) -> list[str]:
 
 
 def _told(made: Made) -> list[str]:
-    """How a file of that format was made; a table needs no words."""
-    if made.format is ExportFormat.CSV:
-        return []
+    """How a file of that format was made."""
     told = resource_text("kassaapp.export", f"about-{made.format.value}.txt")
     return told.format(
         control_unit=policy.CONTROL_UNIT,

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from kassaapp.configuration import Configuration
 from kassaapp.domain.catalogue import Article
 from kassaapp.domain.money import KRONA
+from kassaapp.wording.words import role
 
 PRICES = (
     "Prislista",
@@ -40,7 +41,7 @@ def users(before: Configuration | None, now: Configuration) -> Iterator[tuple[st
 
 
 def _people(settings: Configuration) -> set[tuple[str, ...]]:
-    return {(one.id, one.name, " ".join(sorted(role.value for role in one.roles))) for one in settings.users.values()}
+    return {(one.id, one.name, ", ".join(sorted(map(role, one.roles)))) for one in settings.users.values()}
 
 
 def _changes(number: int, old: set[tuple[str, ...]], new: set[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:

@@ -30,9 +30,11 @@ from kassaapp.export.xml import Occasion
 from kassaapp.exporting import visit
 from kassaapp.exporting.request import Request
 from kassaapp.exporting.source import Source
-from kassaapp.history import Row, row_of
+from kassaapp.history import DIFFERENCE, Filter, Row, row_of
+from kassaapp.i18n import swedish
 from kassaapp.journal.journal import Written
 from kassaapp.trouble import CannotWrite, PlaceTaken, Stopped
+from kassaapp.wording.history import event_kind
 from sync.wire import canonical
 
 Tell = Callable[[str], None]
@@ -56,6 +58,19 @@ def about_place(out: Path) -> Path:
 def _part(place: Path) -> Path:
     """Where what will be at `place` lies until it has its name."""
     return place.with_name(f".{place.name}.part")
+
+
+def _chosen(wanted: Filter) -> str:
+    """What the rows of a table were chosen by beside the period, in Swedish; nothing where all are there."""
+    kinds = sorted(wanted.kinds or ([] if wanted.kind is None else [wanted.kind]))
+    said = [_kind(kind) for kind in kinds]
+    parts = [("slag ", ", ".join(said)), ("användare ", wanted.user), ("session ", wanted.session)]
+    parts.append(("kvitto ", wanted.receipt))
+    return "; ".join(f"{name}{value}" for name, value in parts if value)
+
+
+def _kind(kind: str) -> str:
+    return "differenser" if kind == DIFFERENCE else event_kind(kind).lower()
 
 
 def _cannot_write(error: OSError) -> CannotWrite:
@@ -117,10 +132,11 @@ class Export:
         self._require_free()
         try:
             self.abandon()  # What a program that died in the middle left behind.
-            if self.request.format is ExportFormat.CONTROL_VISIT:
-                self._write_visit(at)
-            else:
-                self._write(at)
+            with swedish():
+                if self.request.format is ExportFormat.CONTROL_VISIT:
+                    self._write_visit(at)
+                else:
+                    self._write(at)
         except OSError as error:
             self.abandon()
             raise _cannot_write(error) from None
@@ -214,6 +230,7 @@ class Export:
             self.digest.hex(),
             at,
             settings.clinic,
+            _chosen(self.request.wanted),
         )
         with _part(about_place(self.out)).open("w", encoding="utf-8", newline="\n") as text:
             text.write(about(made, found))

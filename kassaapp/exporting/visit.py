@@ -19,7 +19,7 @@ from typing import Any
 
 from kassaapp import verify
 from kassaapp.configuration import Configuration
-from kassaapp.domain.events import ConfigurationTaken, ExportFormat, ReportTaken, SessionClosed, SessionOpened
+from kassaapp.domain.events import ExportFormat, ReportTaken, SessionClosed, SessionOpened
 from kassaapp.domain.patient_id import PatientId
 from kassaapp.domain.state import RegisterState, apply
 from kassaapp.domain.visit import Patient
@@ -38,6 +38,7 @@ from kassaapp.paths import resource
 from kassaapp.printout import day_report
 from kassaapp.printout.pdf import guide_pdf, to_pdf
 from kassaapp.trouble import BadConfiguration, NothingThere
+from kassaapp.wording.history import cash_purpose, check_result, event_kind, look
 from sync.wire import canonical
 from sync.wire.config import CONFIG_KIND, TRUST_KIND
 from sync.wire.frame import Frame
@@ -280,7 +281,21 @@ def pack(folder: Path, place: Path, top: str, go_on: Callable[[], None]) -> None
 
 
 _DONE = ("Post", "Tid", "Kassa", "Händelse", "Användare", "Uppgift")
-_SAID = ("version", "check", "number", "where", "act", "asked_by", "what", "format", "first", "last", "purpose", "z")
+_SAID: dict[str, Callable[[Any], str]] = {
+    "version": "version {}".format,
+    "check": check_result,
+    "number": "prislista {}".format,
+    "where": "går inte att använda: {}".format,
+    "act": lambda kind: f"godkänt: {event_kind(kind).lower()}",
+    "asked_by": "på begäran av {}".format,
+    "what": look,
+    "format": lambda form: str(form.value),
+    "first": "från {}".format,
+    "last": "till {}".format,
+    "purpose": cash_purpose,
+    "z": "Z {}".format,
+}
+"""What is said of a record beside who and when: the field, and its Swedish."""
 _NAMED = """De nummer och namn som står i tabellerna och i bevis/poster.txt är
 begärda av den som var inloggad, och det är antecknat i kassajournalen för
 varje patient. Den som har skyddade personuppgifter står som pseudonym."""
@@ -292,9 +307,7 @@ regionen; här finns bara dess åtagande (en saltad kontrollsumma)."""
 def _done(entry: Entry, kind: str) -> list[str]:
     """Who did what, with what it was about; never a person's own words."""
     event: Any = entry.event
-    said = [f"{name} {getattr(event, name)}" for name in _SAID if getattr(event, name, None) not in (None, "")]
-    if isinstance(event, ConfigurationTaken):
-        said = [f"prislista {event.number}"]
+    said = [say(getattr(event, name)) for name, say in _SAID.items() if getattr(event, name, None) not in (None, "")]
     by = getattr(event, "by", None) or getattr(event, "user", None) or ""
     return [str(entry.seq), f"{event.at:%Y-%m-%d %H:%M:%S}", entry.till, kind, by, plain(", ".join(said))]
 

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from kassaapp.configuration import TillName
 from kassaapp.domain.events import RecordsExported
 from kassaapp.export import sie
 from kassaapp.exporting import visit
+from kassaapp.i18n import use_language
 from sync.wire import canonical
 from tests.desks import a_clock, an_open_till, asking
 from tests.export.sie_reader import read
@@ -125,6 +127,32 @@ def test_a_table_has_what_was_asked_for_and_what_is_recorded_of_it_says_so(folde
     assert (exported.format, exported.records, exported.columns) == ("csv", 2, ("receipt", "amount", "patient"))
 
 
+def test_a_table_says_which_rows_it_has_and_what_they_mean(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "kvitton.csv"
+
+    assert export(folder, "csv", "--out", str(out), "--till", "H", "--kind", "sale", "--user", "anber") == 0
+
+    said = exporting.about_place(out).read_text(encoding="utf-8")
+    assert "\nUrval: slag försäljning; användare anber\n" in said
+    assert "En patient står som pseudonym" in said
+
+
+def test_a_file_is_swedish_also_where_the_window_is_not(folder: Path, tmp_path: Path) -> None:
+    use_language("en")
+    try:
+        assert export(folder, "csv", "--out", str(tmp_path / "kvitton.csv"), "--till", "H") == 0
+        assert export(folder, "control-visit", "--out", str(tmp_path / "besök"), "--till", "H") == 0
+    finally:
+        use_language("sv")
+
+    assert ";Makulering;" in (tmp_path / "kvitton.csv").read_text(encoding="utf-8")
+    assert ";Makulering;" in (tmp_path / "besök/journal/kassajournal.csv").read_text(encoding="utf-8")
+    done = (tmp_path / "besök/historik/handelser.csv").read_text(encoding="utf-8")
+    assert ";Godkännande;erilu;godkänt: makulering, på begäran av anber" in done
+    people = (tmp_path / "besök/historik/anvandare.csv").read_text(encoding="utf-8")
+    assert ";Erik Lund;Kassaansvarig, Kassör" in people
+
+
 def test_a_file_that_is_there_is_never_written_over(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -217,7 +245,7 @@ def test_a_disk_that_is_full_at_the_last_leaves_nothing_and_no_record(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(exporting.export, "about", full)
+    monkeypatch.setattr(sys.modules[exporting.Export.__module__], "about", full)
     monkeypatch.setattr(visit, "pack", full)
 
     assert export(folder, form, "--out", str(tmp_path / "dagen")) == 6
