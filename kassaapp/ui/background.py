@@ -7,6 +7,9 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+_PAINTED_MS = 34
+"""Two frames of a screen: by then what was asked for has been painted, also where the screen says when."""
+
 T = TypeVar("T")
 
 
@@ -31,7 +34,7 @@ class Background(QObject):
     def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[Exception], None]) -> None:
         """Do `work` on the worker and give its answer to `then`, or what it raised to `failed`."""
         self._waiting.append(partial(self._submit, work, then, failed))
-        self._painted.start(0)
+        self._painted.start(_PAINTED_MS)
 
     def say(self, tell: Callable[[], None]) -> None:
         """From the work: call `tell` on the UI thread, soon."""
