@@ -21,7 +21,8 @@ from kassaapp.register import Register
 from kassaapp.screens.beside import Beside
 from kassaapp.screens.period import Period, PeriodView, Span
 from kassaapp.screens.receipt_search import Kind, kind_filter, kind_name, sees_other_days
-from kassaapp.trouble import FATAL, Trouble
+from kassaapp.screens.status import Tone
+from kassaapp.trouble import FATAL, Stopped, Trouble
 from kassaapp.wording import explain, explain_trouble
 from kassaapp.wording.columns import column
 
@@ -72,7 +73,7 @@ class ColumnView:
 @dataclass(frozen=True, slots=True)
 class ExportView:
     """All that is shown. Columns and filters are empty for what is no table. While one is made, `busy` says how far,
-    and nothing else can be chosen."""
+    and nothing else can be chosen. `tone` is how loudly `error` is said."""
 
     heading: str
     forms: tuple[str, ...]
@@ -93,6 +94,7 @@ class ExportView:
     may: bool
     busy: str
     error: str
+    tone: Tone
     done: str
 
 
@@ -122,7 +124,7 @@ class ExportScreen:
         self._folder = str(folder)
         self._folder_error = self._error = self._done = ""
         self._making: Making | None = None
-        self._is_stopping = False
+        self._is_stopping = self._is_broken_off = False
 
     @property
     def view(self) -> ExportView:
@@ -150,6 +152,7 @@ class ExportScreen:
             may=self._may and self._making is None,
             busy=self._busy(),
             error=self._error or ("" if self._may else self._may_not()),
+            tone=self._tone(),
             done=self._done,
         )
 
@@ -230,9 +233,16 @@ class ExportScreen:
             return _("I övningsläge tas inget ut.")
         return _("Kassaansvarig eller granskare tar ut uppgifter. Logga in som någon av dem.")
 
+    def _tone(self) -> Tone:
+        """What somebody broke off by choice is no error."""
+        if not self._error:
+            return Tone.WARN
+        return Tone.INFO if self._is_broken_off else Tone.ERROR
+
     def _forget(self) -> None:
         """What was told of the one before."""
         self._error = self._done = self._folder_error = ""
+        self._is_broken_off = False
 
     def _wanted(self) -> Wanted | None:
         """What is asked for; None when something of it cannot be, and then the view says what."""
@@ -310,6 +320,7 @@ class ExportScreen:
         """Say why nothing came of it. After some troubles the till takes no more money: those go on."""
         if isinstance(no, FATAL):
             raise no
+        self._is_broken_off = isinstance(no, Stopped)
         support = self._register.configuration.support
         if isinstance(no, Refused):
             self._error = explain(no, support=support)

@@ -32,8 +32,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FirstStartView:
-    """All that is shown. `error` is about the code or what went wrong with it; `next` is the button, ""
-    while waiting."""
+    """All that is shown. `error` is about the code or what went wrong with it; `result` is how it all ended, and how
+    loudly that is said; `next` is the button, "" while waiting."""
 
     heading: str
     step: str
@@ -41,6 +41,8 @@ class FirstStartView:
     stage: Stage
     rows: tuple[Row, ...]
     error: str
+    result: str
+    tone: Tone
     next: str
 
 
@@ -77,6 +79,8 @@ class FirstStartScreen:
             stage=self._stage,
             rows=tuple(self._rows),
             error=self._error,
+            result=self._result(),
+            tone=Tone.ERROR if self._failed else Tone.OK,
             next=self._next(),
         )
 
@@ -140,11 +144,17 @@ class FirstStartScreen:
             case Stage.SCANNER:
                 return _("Ser texten på provutskriften rätt ut? Skanna koden på den, eller gå vidare utan skanner.")
             case Stage.DONE:
-                return _("{summary} Protokollet finns i {path}.").format(summary=self._summary(), path=self._where)
+                return _("Protokollet finns i {path}.").format(path=self._where)
 
-    def _summary(self) -> str:
-        failed = sum(row.tone is Tone.ERROR for row in self._rows)
-        if failed:
+    @property
+    def _failed(self) -> int:
+        """How many things do not work."""
+        return sum(row.tone is Tone.ERROR for row in self._rows)
+
+    def _result(self) -> str:
+        if self._stage is not Stage.DONE:
+            return ""
+        if failed := self._failed:
             return ngettext(
                 "Kassan är registrerad, men {count} sak fungerar inte. Ta inte betalt än.",
                 "Kassan är registrerad, men {count} saker fungerar inte. Ta inte betalt än.",

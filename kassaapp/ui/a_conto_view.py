@@ -21,10 +21,10 @@ from kassaapp.ui.widgets.choices import Choices
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
-from kassaapp.ui.widgets.field_scroll import FieldScroll
 from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.options import Options
+from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 
 
@@ -96,7 +96,7 @@ class AContoWindow(QWidget):
         add_all(content, self.heading, self.done, self.paper, self._build_holder(), form, self.card, self.swish, bottom)
         inside = Page()
         add_all(column(inside), surface, None)
-        column(self).addWidget(FieldScroll(inside))
+        column(self).addWidget(Scroll(inside))
         on_key(self, "Esc", lambda: self._wish(self._screen.back))
 
     def _build_holder(self) -> QWidget:

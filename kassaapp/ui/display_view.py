@@ -11,10 +11,10 @@ from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
-from kassaapp.ui.widgets.field_scroll import FieldScroll
 from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.options import Options
+from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 
 
@@ -68,7 +68,7 @@ class DisplayWindow(QWidget):
         add_all(content, self.heading, self.note, *self.groups, self.done, bottom)
         inside = Page()
         add_all(column(inside), surface, None)
-        column(self).addWidget(FieldScroll(inside))
+        column(self).addWidget(Scroll(inside))
 
     def _group(self, number: int) -> Options:
         made = Options(self._screen.view.choices[number].title, columns=4)

@@ -17,10 +17,10 @@ from kassaapp.ui.widgets.denominations import Denominations
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
-from kassaapp.ui.widgets.field_scroll import FieldScroll
 from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.options import Options
+from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
 
 
@@ -94,7 +94,7 @@ class DrawerWindow(QWidget):
         add_all(content, self.error, Flow(self.button, None, self.back))
         inside = Page()
         add_all(column(inside), surface, None)
-        column(self).addWidget(FieldScroll(inside))
+        column(self).addWidget(Scroll(inside))
         on_key(self, "Esc", self.back.click)
 
     def _build_fields(self) -> QWidget:

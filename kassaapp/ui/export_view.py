@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.export import ExportScreen, ExportView
@@ -13,13 +13,15 @@ from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button, CommitButton
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
-from kassaapp.ui.widgets.field import LabelledField
+from kassaapp.ui.widgets.field import LabelledField, level_with_fields
 from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.period_fields import PeriodFields, labelled_choice
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
+from kassaapp.ui.widgets.tick_box import TickBox
 
+_FOLDER_PX = 560
 _LOOK_MS = 250
 """How often it is looked how far an export has come."""
 
@@ -73,14 +75,14 @@ class ExportWindow(QWidget):
         self.heading, self.about = label(kind="title"), label(kind="muted", wrap=True)
         self.form, form = labelled_choice(_("&Vad"), self._wish_index(self._screen.choose_form))
         self.period = PeriodFields(self._wish_index(self._screen.choose_span), self._enter_days)
-        self.patients = QCheckBox(_("Med patienternas namn och nummer"))
+        self.patients = TickBox(_("Med patienternas namn och nummer"))
         self.patients.toggled.connect(lambda on: self._wish(lambda: self._screen.choose_patients(chosen=on)))
         self.naming, self.error, self.done = Message(), Message(urgent=True), Message(urgent=True)
         surface = card()
         content = column(surface, margins=(24, 16), spacing=12)
         chosen = Flow(form, self.period.labelled, self.period.first, self.period.last)
-        add_all(content, self.heading, chosen, self.about, self._build_table(), self.patients, self.naming)
-        add_all(content, self._build_folder(), self.error, self.done, self._build_buttons())
+        add_all(content, self.heading, chosen, self.period.error, self.about, self._build_table())
+        add_all(content, self.patients, self.naming, self._build_folder(), self.error, self.done, self._build_buttons())
         inside = Page()
         add_all(column(inside), surface, None)
         column(self).addWidget(Scroll(inside))
@@ -89,23 +91,20 @@ class ExportWindow(QWidget):
         self.table = QWidget()
         self.kind, kind = labelled_choice(_("V&isa händelser"), self._wish_index(self._screen.choose_kind))
         self.cashier, cashier = labelled_choice(_("&Kassör"), self._wish_index(self._screen.choose_cashier))
-        self.columns = [QCheckBox() for _column in self._screen.columns]
+        self.columns = [TickBox() for _column in self._screen.columns]
         for index, box in enumerate(self.columns):
             box.toggled.connect(lambda on, index=index: self._choose_column(index, on))
-        layout = column(self.table, spacing=8)
-        add_all(layout, Flow(kind, cashier), label(_("Kolumner"), "caption"), Flow(*self.columns))
+        layout, columns = column(self.table, spacing=8), Flow(*self.columns, spacing=16, between=0)
+        add_all(layout, Flow(kind, cashier), label(_("Kolumner"), "caption"), columns)
         return self.table
 
     def _build_folder(self) -> QWidget:
-        self.folder = LabelledField(_("&Mapp att spara i"))
-        self.folder.setMinimumWidth(theme.current().px(320))
+        self.folder = _FolderField(_("&Mapp att spara i"))
         self.folder.edit.typed.connect(self._screen.type_folder)
         self.folder.edit.entered.connect(lambda _text: self.take.click())
         self.browse = Button(_("Välj m&app"))
         self.browse.clicked.connect(self._browse)
-        beside = QWidget()
-        add_all(column(beside), None, self.browse)
-        return Flow(self.folder, beside)
+        return Flow(self.folder, level_with_fields(self.browse))
 
     def _build_buttons(self) -> QWidget:
         self.take = CommitButton(self._guard, key="Enter")
@@ -136,7 +135,7 @@ class ExportWindow(QWidget):
         self.take.setEnabled(view.may)
         set_text(self.progress, view.busy)
         self.stop.setVisible(is_busy)
-        self.error.show_text(view.error, "error" if view.may else "warn")
+        self.error.show_text(view.error, view.tone.value)
         self.done.show_text(view.done, "ok")
         if is_busy:
             self._look.start()
@@ -175,6 +174,14 @@ class ExportWindow(QWidget):
             self.folder.edit.take_focus()
         elif self.stop.isVisible():
             self.stop.setFocus()
+
+
+class _FolderField(LabelledField):
+    """Has room for the path of a folder."""
+
+    def sizeHint(self) -> QSize:
+        """Wide, where there is room for it."""
+        return QSize(theme.current().px(_FOLDER_PX), super().sizeHint().height())
 
 
 def _ask_for_folder(over: QWidget, begins: str) -> str:

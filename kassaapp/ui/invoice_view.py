@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.invoice_payment import InvoicePayment, InvoiceView
@@ -14,6 +14,7 @@ from kassaapp.ui.widgets.dress import add_all, column, label, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.panel_bottom import PanelBottom
+from kassaapp.ui.widgets.tick_box import TickBox
 
 Wish = Callable[[Callable[[], None]], None]
 
@@ -27,7 +28,7 @@ class InvoicePanel(QWidget):
         self._payment: InvoicePayment | None = None
         self.heading = label(kind="heading", wrap=True)
         self.visit, self.fee, self.total = label(), label(), label(kind="strong")
-        self.could_not = QCheckBox(_("&Betalning kunde inte tas emot\ni kassan (ingen faktureringsavgift)"))
+        self.could_not = TickBox(_("&Betalning kunde inte tas emot\ni kassan (ingen faktureringsavgift)"))
         self.could_not.clicked.connect(self._tick)
         self.why = Choice(_("Orsak"))
         self.why_title = label(_("&Orsak"), "caption")

@@ -1,6 +1,6 @@
 """The glass of `screens/login.py`."""
 
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.login import LoginScreen, Spot
@@ -10,8 +10,9 @@ from kassaapp.ui.widgets.button import CommitButton
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import add_all, card, column, label, row, set_text
 from kassaapp.ui.widgets.field import LabelledField
-from kassaapp.ui.widgets.field_scroll import FieldScroll
 from kassaapp.ui.widgets.message import Message
+from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.tick_box import TickBox
 
 
 class LoginView(QWidget):
@@ -42,7 +43,7 @@ class LoginView(QWidget):
         self.user = LabelledField(_("&Användare"))
         self.pin = LabelledField(_("&Pinkod"))
         self.pin.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.show_pin = QCheckBox(_("&Visa pinkod"))
+        self.show_pin = TickBox(_("&Visa pinkod"))
         self.show_pin.toggled.connect(self._show_pin)
         self.button = CommitButton(self._guard, _("&Logga in"), key="Enter")
         self.note, self.ended = Message(), Message()
@@ -59,7 +60,7 @@ class LoginView(QWidget):
         middle.addWidget(surface, 100)  # As wide as it may be.
         middle.addStretch(1)
         add_all(column(inside), None, middle, None)
-        column(self).addWidget(FieldScroll(inside))
+        column(self).addWidget(Scroll(inside))
 
     def _draw(self) -> None:
         view = self._screen.view

@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.patient import SHOWN_S, PatientPart, PatientView
+from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
 from kassaapp.ui.widgets.flow import Beside, Flow
 from kassaapp.ui.widgets.protected_banner import ProtectedBanner
 
+_DETAIL_PX = 260
 Wish = Callable[[Callable[[], None]], None]
 
 
@@ -59,7 +61,8 @@ class PatientBlock(QWidget):
         self.number = LabelledField(_("&Patient (F2) – personnummer eller reservnummer"), name=_("Patient"))
         self.number.edit.setAccessibleDescription(_("Personnummer eller reservnummer, 10 eller 12 tecken"))
         self.line, self.warning = label(kind="heading", wrap=True), label(kind="error", wrap=True)
-        self.detail = label(kind="muted")
+        self.detail = label(kind="muted", wrap=True)
+        self.detail.setMaximumWidth(theme.current().px(_DETAIL_PX))
         self.name = LabelledField(_("&Namn – som på legitimationen"), name=_("Namn"))
         self.name.edit.typed.connect(self._part.type_name)
         self.protect = Button(_("&Skyddade personuppgifter"))

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.period_report import Form, PeriodReportScreen, PeriodReportView
 from kassaapp.screens.period_table import PeriodTable
+from kassaapp.ui import theme
 from kassaapp.ui.room import Settled
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.chart import ChartView
@@ -17,6 +19,9 @@ from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.period_fields import PeriodFields, labelled_choice
 from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.shortcut import on_key
+
+_WIDE, _GAP = 980, 16
+"""From this width the chart stands beside the table, and how far from it, px at scale 1."""
 
 
 class PeriodReportWindow(QWidget):
@@ -53,6 +58,11 @@ class PeriodReportWindow(QWidget):
             button.setEnabled(view.can_leave)
         self.paper.show_text(view.paper.text, "warn" if view.paper.failed else "quiet")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has other room for the table."""
+        super().resizeEvent(event)
+        self._share_width()
+
     def press_print(self) -> None:
         """Print what is shown."""
         self._take(Form.PAPER)
@@ -72,9 +82,10 @@ class PeriodReportWindow(QWidget):
         left = column(told, spacing=8)
         left.addWidget(self.table, 1)
         left.addWidget(self.agreement)
-        beside = Beside(told, self.chart, least=980, stretch=(3, 2), spacing=16)
+        self._told = told
+        beside = Beside(told, self.chart, least=_WIDE, stretch=(3, 2), spacing=_GAP)
         add_all(page, self.heading, Flow(kind, self.period.labelled, self.period.first, self.period.last))
-        add_all(page, self.note, self.empty)
+        add_all(page, self.period.error, self.note, self.empty)
         page.addWidget(beside, 1)
         add_all(page, self.paper, self._build_buttons())
         column(self).addWidget(Scroll(inside))
@@ -104,6 +115,13 @@ class PeriodReportWindow(QWidget):
         self.table.setAccessibleName(table.title)
         self.table.show_table(_columns(table), [Cells(row.texts, row.said, strong=row.is_sum) for row in table.rows])
         self.agreement.show_text(table.agreement, "ok" if table.is_right else "warn")
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """The table has what its columns need, as long as the chart beside it has the least."""
+        px, room = theme.current().px, self.width()
+        least = min(self.table.wanted_width(), room - self.chart.minimumWidth() - px(_GAP))
+        self._told.setMinimumWidth(least if room >= px(_WIDE) and not self.chart.isHidden() else 0)
 
     # ── wishes ───────────────────────────────────────────────────────────────────────────────────────────────────
 

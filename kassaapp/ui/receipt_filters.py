@@ -9,7 +9,7 @@ from kassaapp.screens.receipt_search import ReceiptSearch, SearchView
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label
-from kassaapp.ui.widgets.field import Choice, LabelledField
+from kassaapp.ui.widgets.field import Choice, LabelledField, level_with_fields
 from kassaapp.ui.widgets.flow import Beside, Flow
 
 
@@ -51,9 +51,7 @@ class ReceiptFilters(QWidget):
         self.unfold = Button(_("&Filter"))
         self.unfold.clicked.connect(self._unfold)
         self._build_days()
-        unfold = QWidget()
-        add_all(column(unfold), None, self.unfold)
-        beside = Flow(scope, self.first, self.last, unfold)
+        beside = Flow(scope, self.first, self.last, level_with_fields(self.unfold))
         upper = Beside(self.search, beside, least=760, stretch=(1, 0), spacing=12)
         add_all(column(self, spacing=8), upper, self._build_folded())
 
@@ -105,5 +103,5 @@ def _choice(title: str, picked: Callable[[int], None]) -> tuple[Choice, QWidget]
     above = label(title, "caption")
     above.setBuddy(choice)
     both = QWidget()
-    add_all(column(both, spacing=4), above, choice)
+    add_all(column(both, spacing=4), above, choice, None)
     return choice, both

@@ -270,8 +270,8 @@ QPushButton[state="primary"]:focus { border: $line solid $primary; margin: $px5;
 QPushButton[kind="pay"][state="primary"]:focus { min-height: $px50; }
 
 QTableView { background: $surface; border: $line solid $divider; border-radius: $px6; gridline-color: $divider;
-    selection-background-color: $sel_bg; selection-color: $on_sel; outline: 0; }
-QTableView:focus { border: 3px solid $focus; }
+    selection-background-color: $sel_bg; selection-color: $on_sel; outline: 0; padding: 2px; }
+QTableView:focus { border: 3px solid $focus; padding: 0; }
 QHeaderView { background: $sunken; }
 QHeaderView::section { background: $sunken; border: 0; padding: $px4 $px12; font-size: $px14; font-weight: 600;
     color: $muted; }

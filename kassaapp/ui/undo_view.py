@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.undo import GiveBackLine, Spot, Undo, UndoView, Void
@@ -22,6 +22,7 @@ from kassaapp.ui.widgets.flow import Beside, Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.radio import NumberedChoices
 from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.tick_box import TickBox
 
 _LEAST_PX, _ROOM_PX = 120, 300
 Wish = Callable[[Callable[[], None]], None]
@@ -251,7 +252,7 @@ class GiveBackLines(QWidget):
         super().__init__()
         self._choose = choose
         self._type_amount = type_amount
-        self.checks: list[QCheckBox] = []
+        self.checks: list[TickBox] = []
         self.amounts: list[LabelledField] = []
         self._made: list[QWidget] = []
         self._rows = column(self, spacing=8)
@@ -307,7 +308,7 @@ def _words(line: GiveBackLine) -> str:
     return _("{text}\nhögst {left}").format(text=line.text, left=line.left)
 
 
-class _Check(QCheckBox):
+class _Check(TickBox):
     """A box whose Enter goes on; Space marks it."""
 
     entered = Signal()

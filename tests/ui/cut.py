@@ -1,6 +1,7 @@
 """What is wrong with how a window is laid out, as far as a program sees it: words that are cut, things that lie over
 each other or outside what they lie in (UX A08, A10)."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -29,6 +30,8 @@ _LEAVES = (QLabel, QAbstractButton, QLineEdit, QComboBox, QTableView, QPlainText
 _SLACK = 1
 _ARROW = 44
 """What a list's arrow and its edges take, px at scale 1."""
+_PIECE = re.compile(r"[^\s/\u200b]+/?|/")
+"""What stands in one line: Qt breaks a line after a stroke too."""
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextShowMnemonic
 
 
@@ -44,7 +47,17 @@ def faults(window: QWidget) -> list[str]:
         over = here & there
         if min(over.width(), over.height()) > _SLACK and not _within(one, other) and _page(one) is _page(other):
             found.append(f"overlapping: {_told(one)} and {_told(other)}")
-    return found
+    return found + out_of_sight(window)
+
+
+def out_of_sight(window: QWidget) -> list[str]:
+    """A line when what has the keyboard is not seen: all of it, or as much as its page has room for (UX A22)."""
+    focused = QApplication.focusWidget()
+    if focused is None or focused.window() is not window or isinstance(_page(focused), QTableView):
+        return []
+    room = min(page.height() for page in _pages(focused))
+    seen = focused.visibleRegion().boundingRect().height()
+    return [] if seen >= min(focused.height(), room) - _SLACK else [f"out of sight: {_told(focused)}"]
 
 
 def needs_more_width(page: QScrollArea) -> bool:
@@ -82,7 +95,7 @@ def words(leaf: QWidget) -> str:
 def _label_is_cut(leaf: QLabel) -> bool:
     fm, room = leaf.fontMetrics(), leaf.contentsRect()
     if leaf.wordWrap():
-        longest = max(fm.horizontalAdvance(word) for word in leaf.text().split())
+        longest = max(fm.horizontalAdvance(word) for word in _PIECE.findall(leaf.text()))
         high = fm.boundingRect(QRect(0, 0, room.width(), 10_000), int(_WRAPPED), leaf.text()).height()
         return longest > room.width() + _SLACK or high > room.height() + _SLACK
     wanted = fm.size(int(Qt.TextFlag.TextShowMnemonic), leaf.text())
@@ -126,6 +139,14 @@ def _page(leaf: QWidget) -> QWidget:
             return outer
         inner = outer
     return inner
+
+
+def _pages(leaf: QWidget) -> Iterator[QWidget]:
+    """Every page that it lies in, and the window."""
+    page = leaf
+    while not page.isWindow():
+        page = _page(page)
+        yield page
 
 
 def _within(one: QWidget, other: QWidget) -> bool:

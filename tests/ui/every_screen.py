@@ -25,6 +25,7 @@ from kassaapp.ui import start
 from kassaapp.ui.main_window import MainWindow, dress
 from tests.desks import a_desk
 from tests.ui import contrast, cut, sheets, states
+from tests.ui.states_of_the_first_start import first_states
 
 _LEAST_CONTRAST = {"light": 4.5, "dark": 4.5, "contrast": 7.0}
 _THEMES = {"light": ThemeChoice.LIGHT, "dark": ThemeChoice.DARK, "contrast": ThemeChoice.CONTRAST}
@@ -65,6 +66,9 @@ def walk(folder: Path, look: Look, seen: Seen) -> None:
         with a_desk(folder) as desk, _window(desk, look) as window:
             for name in states.all_states(window, desk):
                 _show(window, look, name, seen)
+        for name, first in first_states(folder / "first", look.size):
+            cut.settle()
+            seen(name, first)
     finally:
         dress(app, Display(theme=ThemeChoice.LIGHT))
 
@@ -112,7 +116,7 @@ def pictures(folder: Path, look: Look) -> list[str]:
         assert shown.grab().save(str(path)), path
         taken.append(path)
         faults = cut.faults(shown) + contrast.weak(shown, _LEAST_CONTRAST[look.theme])
-        if isinstance(shown, MainWindow) and (shown.width(), shown.height()) != look.size:
+        if not name.endswith("-over") and (shown.width(), shown.height()) != look.size:
             faults.append(f"the window wants {shown.width()}×{shown.height()}")
         found.extend(f"{look.name} {path.stem}: {fault}" for fault in faults)
 

@@ -47,7 +47,7 @@ def test_a_file_is_taken_out_by_the_keyboard_and_is_on_record(
     (xml,) = (tmp_path / "ut").glob("*.xml")
     (row,) = supervised.desk.history("H").find(Filter(kind="export"))
     assert xml.name == "kassa-R0417H-2026-11-23-2026-11-23.xml"
-    assert room.done.text.text().startswith(f"Klart: {xml.name}, {xml.name}-om-exporten.txt i ")
+    assert room.done.text.accessibleName().startswith(f"Klart: {xml.name}, {xml.name}-om-exporten.txt i ")
     assert row.user == "erilu"
     assert list((tmp_path / "ut").glob(".*.part")) == []
 
@@ -93,7 +93,7 @@ def test_the_till_sells_while_a_file_is_written(supervised: Counter, qtbot: QtBo
     supervised.keys.press("Enter", "Esc", "Esc", "Esc")
     supervised.known(name="Test Testsson")
 
-    qtbot.waitUntil(lambda: bool(room.done.text.text()))
+    qtbot.waitUntil(lambda: bool(room.done.text.accessibleName()))
     assert supervised.receipts > before
     assert list((tmp_path / "ut").glob("*.xml"))
 
@@ -137,6 +137,6 @@ def test_a_folder_for_a_control_visit_is_taken_out_with_a_key(
     qtbot.waitUntil(room.done.isVisible, timeout=20_000)
 
     folder = tmp_path / "ut/kontrollbesok-R0417H-2026-11-23-2026-11-23"
-    assert room.done.text.text().startswith(f"Klart: {folder.name}")
+    assert room.done.text.accessibleName().startswith(f"Klart: {folder.name}")
     assert len(list(folder.iterdir())) > 4
     assert "Testsson" not in "".join(path.read_text("utf-8", "replace") for path in folder.glob("*.csv"))

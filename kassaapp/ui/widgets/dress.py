@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, 
 
 from kassaapp.ui import theme
 
-_LONG, _PIECE = re.compile(r"\S{36,}"), re.compile(r".{1,12}")
+_LONG, _JOINT = re.compile(r"\S{20,}"), re.compile(r"[/\\_.-](?=\S)")
+_TOO_LONG, _PIECE = re.compile(r"[^\s\u200b]{36,}"), re.compile(r".{1,12}")
 
 
 def set_property(widget: QWidget, name: str, value: str) -> None:
@@ -25,7 +26,7 @@ def set_property(widget: QWidget, name: str, value: str) -> None:
 def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
     """A label of a kind. A wrapping one, as every title is, takes the height that its text needs."""
     wrap = wrap or kind == "title"
-    made = QLabel(_breakable(text) if wrap else text)
+    made = QLabel(breakable(text) if wrap else text)
     made.setProperty("kind", kind)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wrap)
@@ -39,15 +40,17 @@ def label(text: str = "", kind: str = "", *, wrap: bool = False) -> QLabel:
 
 def set_text(shown: QLabel, text: str) -> None:
     """Set a label's text; one without text takes no room, and no word widens one that wraps."""
-    text = _breakable(text) if shown.wordWrap() else text
+    text = breakable(text) if shown.wordWrap() else text
     if shown.text() != text:
         shown.setText(text)
     shown.setVisible(bool(text))
 
 
-def _breakable(text: str) -> str:
-    """The text, where a word that no line has room for may go on in the next."""
-    return _LONG.sub(lambda word: "\u200b".join(_PIECE.findall(word[0])), text)
+def breakable(text: str) -> str:
+    """The text, where a word that no line has room for may go on in the next: the path of a file after its strokes, of
+    which Qt knows the half, and any other anywhere."""
+    joined = _LONG.sub(lambda word: _JOINT.sub("\\g<0>\u200b", word[0]), text)
+    return _TOO_LONG.sub(lambda word: "\u200b".join(_PIECE.findall(word[0])), joined)
 
 
 def card() -> QFrame:

@@ -104,7 +104,7 @@ class LabelledField(QWidget):
         self.edit = field or Field(name or title.replace("&", ""))
         self.title.setBuddy(self.edit)
         self._error = label(kind="error", wrap=True)
-        add_all(column(self, spacing=4), self.title, self.edit, self._error)
+        add_all(column(self, spacing=4), self.title, self.edit, self._error, None)
         self.set_error("")
 
     def set_title(self, title: str) -> None:
@@ -118,6 +118,16 @@ class LabelledField(QWidget):
             announce(self.edit, _("Fel: {error}").format(error=error))
         set_text(self._error, error)
         self.edit.set_error(error)
+
+
+def level_with_fields(button: QWidget) -> QWidget:
+    """A button that stands beside fields, as high up as they are below their labels, whatever is wrong with them."""
+    level, above = QWidget(), label("M", "caption")
+    above.ensurePolished()
+    layout = column(level, spacing=4)
+    layout.addSpacing(above.sizeHint().height() + layout.spacing())
+    add_all(layout, button, None)
+    return level
 
 
 class Choice(QComboBox):

@@ -54,11 +54,13 @@ class Beside(QWidget):
 
 class Flow(QWidget):
     """Shows the given widgets in a row that goes on below; hidden ones take no room. A `None` parts two groups by twice
-    the gap, so that what costs something stands by itself; what follows the last one stands at the right."""
+    the gap, so that what costs something stands by itself; what follows the last one stands at the right. `between`
+    is the gap between the lines, where that is another."""
 
-    def __init__(self, *items: QWidget | None, spacing: int = 8) -> None:
+    def __init__(self, *items: QWidget | None, spacing: int = 8, between: int | None = None) -> None:
         super().__init__()
-        self._layout = _Lines(theme.current().px(spacing))
+        px = theme.current().px
+        self._layout = _Lines(px(spacing), px(spacing if between is None else between))
         for item in items:
             if item is None:
                 self._layout.part()
@@ -73,9 +75,9 @@ class Flow(QWidget):
 class _Lines(QLayout):
     """Lays its items out as words are laid out in a paragraph."""
 
-    def __init__(self, gap: int) -> None:
+    def __init__(self, gap: int, between: int) -> None:
         super().__init__()
-        self._gap = gap
+        self._gap, self._between = gap, between
         self._items: list[QLayoutItem] = []
         self._parted: list[int] = []
         self.setContentsMargins(0, 0, 0, 0)
@@ -111,7 +113,7 @@ class _Lines(QLayout):
     def heightForWidth(self, width: int) -> int:
         """The lines at that width."""
         lines = self._lines(width)
-        return sum(high for _items, high in lines) + self._gap * max(0, len(lines) - 1)
+        return sum(high for _items, high in lines) + self._between * max(0, len(lines) - 1)
 
     def sizeHint(self) -> QSize:
         """All in one line."""
@@ -134,7 +136,7 @@ class _Lines(QLayout):
             for place, room in items:
                 x = rect.x() + room.x() + (left_over if place >= last else 0)
                 self._items[place].setGeometry(QRect(x, y, room.width(), high))
-            y += high + self._gap
+            y += high + self._between
 
     def _lines(self, width: int) -> list[tuple[list[tuple[int, QRect]], int]]:
         """The lines at that width: each item's place and room in its line, and the line's height."""

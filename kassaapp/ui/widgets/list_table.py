@@ -160,6 +160,17 @@ class ListTable(QTableView):
             self.selectRow(0)
             self._is_drawing = False
 
+    def wanted_width(self) -> int:
+        """So wide that every column is seen whole, with a bar at the side."""
+        width, room = QFontMetrics(self.font()).horizontalAdvance, theme.current().px(2 * _ROOM_PX + 4)
+        stretched = sum(
+            max(map(width, (shown.title, *(row.texts[place] for row in self._model.rows)))) + room
+            for place, shown in enumerate(self._model.columns)
+            if shown.stretch
+        )
+        edges = self.width() - self.maximumViewportSize().width() + self.verticalScrollBar().sizeHint().width()
+        return sum(self._wide.values()) + stretched + edges
+
     def set_least_rows(self, rows: int) -> None:
         """So many rows are in sight however little room there is."""
         self.setMinimumHeight(theme.current().px(32 + rows * theme.TARGET) + 2 * 3)

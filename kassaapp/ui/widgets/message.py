@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy
 from kassaapp.ui import icons, theme
 from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import Button
-from kassaapp.ui.widgets.dress import label, row, set_property
+from kassaapp.ui.widgets.dress import breakable, label, row, set_property
 
 _SIGN_PX = 20
 
@@ -34,9 +34,9 @@ class Message(QFrame):
 
     def show_text(self, text: str, tone: str, action: str = "", *, key: str = "") -> None:
         """Say `text`, or nothing; with an `action` there is a button, and `key` beside its word."""
-        if text and text != self.text.text() and self._urgent:
+        if text and text != self.text.accessibleName() and self._urgent:
             announce(self, text, urgent=tone == "error")
-        self.text.setText(text)
+        self.text.setText(breakable(text))
         self.text.setAccessibleName(text)
         set_property(self, "state", tone)
         self._draw_sign(tone)

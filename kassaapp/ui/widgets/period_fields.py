@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QWidget
 from kassaapp.i18n import _
 from kassaapp.screens.period import PeriodView
 from kassaapp.ui import theme
-from kassaapp.ui.widgets.dress import column, label
+from kassaapp.ui.widgets.announce import announce
+from kassaapp.ui.widgets.dress import add_all, column, label, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
 
 
 class PeriodFields:
-    """`choice`, `first` and `last`, to be laid out by whoever has them. `chosen` and `entered` are told what a person
-    chose and typed."""
+    """`choice`, `first`, `last` and, under them, `error`, to be laid out by whoever has them. `chosen` and `entered`
+    are told what a person chose and typed."""
 
     def __init__(self, chosen: Callable[[int], None], entered: Callable[[str, str], None]) -> None:
         self._entered = entered
@@ -21,6 +22,7 @@ class PeriodFields:
         self.first, self.last = LabelledField(_("Frå&n och med")), LabelledField(_("Ti&ll och med"))
         self.first.edit.entered.connect(lambda _text: self.last.edit.take_focus())
         self.last.edit.entered.connect(lambda _text: self._enter())
+        self.error = label(kind="error", wrap=True)
         for field in (self.first, self.last):
             field.setFixedWidth(theme.current().px(170))
             field.hide()
@@ -31,7 +33,10 @@ class PeriodFields:
         for field, text in ((self.first, view.first), (self.last, view.last)):
             field.setVisible(view.asks_days)
             field.edit.set_text(text)
-        self.first.set_error(view.error)
+            field.edit.set_error(view.error)
+        if view.error and view.error != self.error.text():
+            announce(self.first.edit, _("Fel: {error}").format(error=view.error))
+        set_text(self.error, view.error)
 
     def _enter(self) -> None:
         self._entered(self.first.edit.text(), self.last.edit.text())
@@ -45,7 +50,5 @@ def labelled_choice(title: str, picked: Callable[[int], None]) -> tuple[Choice, 
     above = label(title, "caption")
     above.setBuddy(choice)
     both = QWidget()
-    layout = column(both, spacing=4)
-    layout.addWidget(above)
-    layout.addWidget(choice)
+    add_all(column(both, spacing=4), above, choice, None)
     return choice, both

@@ -111,6 +111,7 @@ class NumberedChoices(QWidget):
         for place, option in enumerate(self.options):
             self._grid.addWidget(option, place // self._columns, place % self._columns)
             option.show()  # At once, not when the layout gets to it: the keyboard is to be here.
+        self._error.raise_()  # Read aloud after what it is about, where it stands (A03).
         for place in range(self._most + 1):
             self._grid.setColumnStretch(place, 1 if place == self._columns else 0)
         self.updateGeometry()

@@ -1,7 +1,7 @@
 """The rows of the basket as a table: article with the reason in small under it, quantity, amount."""
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -69,31 +69,46 @@ def _alignment(column: int) -> Qt.AlignmentFlag:
 
 
 class _Cell(OnMarkedRow):
-    """Writes with room round, and the reason under the article."""
+    """Writes with room round, and the reason under the article; what is too long for a line goes on in the next."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """A row that a finger can hit, higher when it has a reason."""
-        dress = theme.current()
-        reason = index.sibling(index.row(), _ARTICLE).data(_REASON)
-        return QSize(super().sizeHint(option, index).width(), dress.px(60 if reason else theme.TARGET))
+        dress, article = theme.current(), index.sibling(index.row(), _ARTICLE)
+        table = self.parent()
+        assert isinstance(table, QTableView)
+        wide = table.columnWidth(_ARTICLE) - dress.px(2 * _SIDE)
+        high = sum(_height(text, font, wide) for text, font in _lines(article, table.font()))
+        least = dress.px(_WITH_REASON if article.data(_REASON) else theme.TARGET)
+        return QSize(super().sizeHint(option, index).width(), max(least, high + dress.px(2 * _EDGE)))
 
     def words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """One line, or two."""
-        dress = theme.current()
-        room = option.rect.adjusted(dress.px(12), dress.px(4), -dress.px(12), -dress.px(4))
-        reason = str(index.data(_REASON) or "")
-        selected = is_marked(option)
-        painter.setPen(dress.colour("on_sel" if selected else "text"))
-        painter.setFont(option.font)
-        upper = QRect(room.left(), room.top(), room.width(), room.height() * 6 // 11) if reason else room
-        painter.drawText(upper, int(_alignment(index.column())), str(index.data(Qt.ItemDataRole.DisplayRole)))
-        if reason:
-            small = QFont(option.font)
-            small.setPixelSize(dress.px(theme.CAPTION))
-            painter.setFont(small)
-            painter.setPen(dress.colour("on_sel" if selected else "muted"))
-            lower = QRect(room.left(), upper.bottom(), room.width(), room.bottom() - upper.bottom())
-            painter.drawText(lower, int(_alignment(_ARTICLE)), reason)
+        """The words, and what stands under them in small."""
+        dress, lines = theme.current(), _lines(index, option.font)
+        room = option.rect.adjusted(dress.px(_SIDE), dress.px(_EDGE), -dress.px(_SIDE), -dress.px(_EDGE))
+        highs = [_height(text, font, room.width()) for text, font in lines]
+        top = room.top() + (room.height() - sum(highs)) // 2
+        flags = int(_alignment(index.column())) | _WRAP
+        for colour, high, (text, font) in zip(("text", "muted"), highs, lines, strict=False):
+            painter.setPen(dress.colour("on_sel" if is_marked(option) else colour))
+            painter.setFont(font)
+            painter.drawText(QRect(room.left(), top, room.width(), high), flags, text)
+            top += high
+
+
+_SIDE, _EDGE, _WITH_REASON = 12, 4, 60
+_WRAP = int(Qt.TextFlag.TextWordWrap)
+
+
+def _lines(index: _Index, font: QFont) -> list[tuple[str, QFont]]:
+    """What is written in a cell, and how."""
+    reason, small = str(index.data(_REASON) or ""), QFont(font)
+    small.setPixelSize(theme.current().px(theme.CAPTION))
+    words = (str(index.data(Qt.ItemDataRole.DisplayRole)), font)
+    return [words, (reason, small)] if reason else [words]
+
+
+def _height(text: str, font: QFont, wide: int) -> int:
+    return QFontMetrics(font).boundingRect(QRect(0, 0, wide, 10_000), _WRAP, text).height()
 
 
 class RowsTable(QTableView):
@@ -114,6 +129,7 @@ class RowsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMinimumHeight(theme.current().px(90))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
@@ -137,11 +153,21 @@ class RowsTable(QTableView):
         self._model.show_rows(rows)
         if rows:
             self.selectRow(marked if 0 <= marked < len(rows) <= before else len(rows) - 1)
-            self.scrollTo(self.currentIndex())
+            self._into_sight()
 
     def sizeHint(self) -> QSize:
         """No higher than it must be: it takes what the rest leaves."""
         return QSize(super().sizeHint().width(), self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may want other lines."""
+        super().resizeEvent(event)
+        self._into_sight()
+
+    def _into_sight(self) -> None:
+        """The marked row, when every row is as high as it must be."""
+        self.resizeRowsToContents()
+        self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """+ and − change the quantity of the marked row, Del takes it away."""

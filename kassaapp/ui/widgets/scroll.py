@@ -1,17 +1,21 @@
-"""A page that may be higher than the window: whatever gets the focus is brought into sight (UX A22)."""
+"""A page that may be higher than the window: all of what has the keyboard is in sight, a field with its label above and
+what is wrong below, also when something has just come above it (UX A22, A31)."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QWidget
 
 from kassaapp.ui import theme
+from kassaapp.ui.widgets.field import LabelledField
 
+_AIR_PX = 8
 _LEAST_PX = theme.TARGET
 """One line of what it holds is seen always."""
 
 
 class Scroll(QScrollArea):
-    """Holds one widget as wide as itself, and is never narrower than it: nothing is cut at the side."""
+    """Holds one widget as wide as itself, and is never narrower than it: nothing is cut at the side. What has the
+    keyboard is brought into sight when the layout has come to rest after a change of focus or of what is shown."""
 
     def __init__(self, inside: QWidget) -> None:
         super().__init__()
@@ -22,7 +26,11 @@ class Scroll(QScrollArea):
         self.setWidget(inside)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        app.focusChanged.connect(self._follow)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._into_sight)
+        app.focusChanged.connect(self._soon)
+        self.verticalScrollBar().rangeChanged.connect(self._soon)
 
     def minimumSizeHint(self) -> QSize:
         """As wide as what it holds; as low as may be."""
@@ -37,12 +45,22 @@ class Scroll(QScrollArea):
         """What it holds has become another size."""
         if watched is self.widget() and event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self._soon()
         return super().eventFilter(watched, event)
 
-    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        inside = self.widget()
-        if now is not None and inside is not None and inside.isAncestorOf(now):
-            self.ensureWidgetVisible(now, 16, 24)
+    def _soon(self, *_: object) -> None:
+        self._later.start(0)
+
+    def _into_sight(self) -> None:
+        inside, focused = self.widget(), QApplication.focusWidget()
+        if inside is None or focused is None or not inside.isAncestorOf(focused):
+            return
+        field, room = focused.parentWidget(), self.viewport().height()
+        whole = field if isinstance(field, LabelledField) and field.height() <= room else focused
+        place = QRect(whole.mapTo(inside, QPoint(0, 0)), whole.size())
+        air = min(_AIR_PX, max(0, (room - place.height()) // 2))
+        self.ensureVisible(place.center().x(), place.bottom(), 0, air)
+        self.ensureVisible(place.center().x(), place.top(), 0, air)  # Last: of what is too high the beginning is seen.
 
 
 class FittingScroll(Scroll):
