@@ -5,6 +5,7 @@ judged when the row is shown, so that an old receipt is masked when the mark com
 searched between two key presses: `_Index` knows where each could be.
 """
 
+import sys
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -172,6 +173,7 @@ class History:
         self._openings: dict[int, SessionOpened] = {}
         self._closings: dict[int, Written[SessionClosed]] = {}
         self._names: dict[PatientId, str] = {}
+        self._ids: dict[PatientId, PatientId] = {}
         self._protected = set[PatientId]() if protected is None else protected
         self._session: int | None = None
         self._in_session: list[Event] = []
@@ -185,7 +187,7 @@ class History:
             self._session, self._in_session = event.session, []
         if self._session is not None:
             self._in_session.append(event)
-        self._index.add(row_of(written, self._session, len(self._index.rows)))
+        self._index.add(row_of(written, self._session, len(self._index.rows), same=self._same))
         match event:
             case SaleRegistered() | SaleRefunded() | SaleVoided() | DepositTaken() | DepositRepaid():
                 self._add_receipt(Written(event, written.seq, written.hash, written.env))
@@ -312,13 +314,24 @@ class History:
         """Whether the patient is known at this desk to be protected."""
         return patient in self._protected
 
+    def _same(self, patient: PatientId) -> PatientId:
+        """The number as it was first seen: whoever comes back is held in memory once."""
+        return self._ids.setdefault(patient, patient)
+
     def _know(self, patient: Patient) -> None:
         if not patient.protected:
             self._names[patient.id] = patient.name
 
 
-def row_of(written: Written[Event], session: int | None, place: int = -1) -> Row:
-    """The event as a row. Fields are read by the names all events share; `session` is the one that was open."""
+def row_of(
+    written: Written[Event],
+    session: int | None,
+    place: int = -1,
+    *,
+    same: Callable[[PatientId], PatientId] = lambda patient: patient,
+) -> Row:
+    """The event as a row. Fields are read by the names all events share; `session` is the one that was open, and `same`
+    gives the number that is kept for a patient's."""
     event: Any = written.event
     patient: Patient | None = getattr(event, "patient", None)
     return Row(
@@ -326,10 +339,10 @@ def row_of(written: Written[Event], session: int | None, place: int = -1) -> Row
         at=event.at,
         kind=kind_of(event),
         session=getattr(event, "session", session),
-        user=getattr(event, "by", None),
+        user=None if (by := getattr(event, "by", None)) is None else sys.intern(by),
         receipt=getattr(event, "receipt", None),
         amount_ore=_amount(event),
-        patient=None if patient is None else patient.id,
+        patient=None if patient is None else same(patient.id),
         difference_ore=_difference(event),
         result=_result(event),
         paid_ore=getattr(event, "to_pay_ore", None),
