@@ -328,10 +328,13 @@ class ExportScreen:
             self._error = explain_trouble(no, support=support)
 
 
+_BESIDE = ("", "-om-exporten.txt", ".zip")
+
+
 def _free(folder: Path, name: str, ending: str) -> Path:
-    """A name that nothing in the folder has: nothing is ever written over."""
+    """A name that nothing in the folder has, nor what is written beside it: nothing is ever written over."""
     path, number = folder / f"{name}{ending}", 2
-    while path.exists():
+    while any(path.with_name(path.name + beside).exists() for beside in _BESIDE):
         path, number = folder / f"{name}-{number}{ending}", number + 1
     return path
 

@@ -95,6 +95,15 @@ def test_a_file_that_is_there_is_never_asked_to_be_written_over(taking: Taking, 
     assert taking.made[0].wanted.out.name == "kassa-R0417H-2026-10-01-2026-10-31-2.xml"
 
 
+def test_what_lay_beside_a_file_that_was_moved_is_in_nobodys_way(taking: Taking, tmp_path: Path) -> None:
+    beside = "kassa-R0417H-2026-10-01-2026-10-31.xml-om-exporten.txt"
+    (tmp_path / beside).write_text("om en fil som är flyttad", encoding="utf-8")
+
+    taking.take_out()
+
+    assert taking.made[0].wanted.out.name == "kassa-R0417H-2026-10-01-2026-10-31-2.xml"
+
+
 def test_a_table_has_the_columns_and_the_events_that_were_chosen(taking: Taking) -> None:
     screen = taking.screen
     screen.choose_form(FORMS.index(ExportFormat.CSV))
