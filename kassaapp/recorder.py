@@ -172,17 +172,28 @@ class Recorder:
             for listener in self._listeners:
                 listener(written)
 
-    def _record_approved(self, event: E, approval: Signature | None, roles: tuple[Role, ...]) -> Written[E]:
-        """Record an event that a second person has approved, after checking who that is; the approval with it (R11)."""
+    def _record_approved(
+        self, event: E, approval: Signature | None, roles: tuple[Role, ...], ends: Event | None = None
+    ) -> Written[E]:
+        """Record an event that a second person has approved, after checking who that is; the approval with it (R11),
+        and what it `ends`."""
+        all_of_it: list[Event] = [event] if ends is None else [event, ends]
+        person = self._second_person(approval, roles)
+        if person is not None:
+            asked_by = people.signed_in(self._state)
+            all_of_it.insert(0, ApprovalGiven(event.at, by=person.id, asked_by=asked_by, act=kind_of(event)))
+        written = self._record_all(all_of_it)[all_of_it.index(event)]
+        return Written(event, written.seq, written.hash, written.env)
+
+    def _second_person(self, approval: Signature | None, roles: tuple[Role, ...]) -> User | None:
+        """Who has signed with the right PIN and may; None when nobody has. Raises SelfApproval, WrongPin, NotAllowed,
+        TooManyAttempts."""
         if approval is None:
-            return self._record(event)
+            return None
         people.check_other(people.signed_in(self._state), approval.user)
         person = self._check_pin(approval)
         people.require(person, *roles)
-        approved = ApprovalGiven(event.at, by=person.id, asked_by=people.signed_in(self._state), act=kind_of(event))
-        both: list[Event] = [approved, event]
-        written = self._record_all(both)[-1]
-        return Written(event, written.seq, written.hash, written.env)
+        return person
 
     def _require(self, *roles: Role) -> User:
         """The signed-in person, with one of the roles. Raises NotSignedIn, NotAllowed."""

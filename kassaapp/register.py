@@ -7,7 +7,6 @@ leaves the journal as it was. (A wrong PIN is refused and is itself an event: at
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from kassaapp.accounts import Accounts
 from kassaapp.configuration import Configuration
 from kassaapp.domain import (
     day_report,
@@ -58,7 +57,7 @@ from kassaapp.domain.events import (
 from kassaapp.domain.fees import Quote, Wish
 from kassaapp.domain.figures import Figures
 from kassaapp.domain.patient_id import PatientId, read_patient_id
-from kassaapp.domain.people import Role, User
+from kassaapp.domain.people import User
 from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
 from kassaapp.domain.tender import Offer
@@ -66,12 +65,13 @@ from kassaapp.domain.visit import FeeReason, Patient, Tender
 from kassaapp.journal.journal import Written
 from kassaapp.pins import Signature
 from kassaapp.recorder import COUNTER_ROLES
+from kassaapp.returns import Returns
 
 Sold = Written[SaleRegistered]
 """A visit that has been registered, with its place in the journal."""
 
 
-class Register(Accounts):
+class Register(Returns):
     """One till and everything a person can do at it."""
 
     # ── the program itself ───────────────────────────────────────────────────────────────────────────────────────
@@ -198,26 +198,7 @@ class Register(Accounts):
         self._record(event)
         return put_aside
 
-    # ── giving back ──────────────────────────────────────────────────────────────────────────────────────────────
-
-    def refund(
-        self,
-        receipt: int,
-        wishes: Sequence[GiveBack],
-        offers: Sequence[Offer],
-        reason: str,
-        approved_by: Signature | None = None,
-    ) -> Written[SaleRefunded]:
-        """Give back part of a sale, row by row. Raises UnknownReceipt, and as `domain.refund.refund`."""
-        standing = self.receipts.sale(receipt)
-        event = refund.refund(self._state, standing, wishes, offers, reason, self._circumstances(approved_by))
-        return self._record_approved(event, approved_by, (Role.SUPERVISOR,))
-
-    def void(self, receipt: int, reason: str, approved_by: Signature | None = None) -> Written[SaleVoided]:
-        """Undo a whole receipt. Raises UnknownReceipt, and as `domain.refund.void`."""
-        standing = self.receipts.sale(receipt)
-        event = refund.void(self._state, standing, reason, self._circumstances(approved_by))
-        return self._record_approved(event, approved_by, (Role.SUPERVISOR,))
+    # ── putting right ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def correct_tender(self, receipt: int, by: Tender, reason: str) -> tuple[SaleRefunded, SaleRegistered]:
         """The right amount with the wrong tender: a return receipt and a new one, net nothing (R13).
@@ -359,11 +340,6 @@ class Register(Accounts):
         number = self._state.session.number if self._state.session is not None else slip.session
         amount_ore = slip.amount_ore if isinstance(slip, DepositTaken | DepositRepaid) else slip.total_ore
         self._record(ReceiptPrinted(self._now(), by, number, receipt, amount_ore, copy, slip.patient))
-
-    def _circumstances(self, approved_by: Signature | None) -> Circumstances:
-        user = self.require_counter()
-        limit_ore = self._configuration.policy.refund_approval_over_ore
-        return Circumstances(self._now(), user.id, limit_ore, None if approved_by is None else approved_by.user)
 
     def _require_ready(self, day: date) -> None:
         """What must stand on every receipt is there (R38), and the exemption allows it (R69)."""

@@ -39,12 +39,13 @@ def of_sold(sold: Sold) -> Answer:
 
 def of_begun(begun: PaymentBegun) -> Answer:
     """A payment that was begun and has no end, without its patient: nobody need be signed in to be told."""
-    return {
+    answer: Answer = {
         "attempt": begun.attempt,
         "at": begun.at.isoformat(),
         "by": begun.tender.value,
         "amount_ore": begun.amount_ore,
     }
+    return {**answer, "returns": begun.returns} if begun.is_return else answer
 
 
 def of_figures(made: Figures) -> Answer:

@@ -94,6 +94,8 @@ def _end_payment(desk: Desk, given: Given) -> Answer:
     register, outcome = desk.acting(given["till"]), given["outcome"]
     if outcome is PaymentOutcome.PAID:
         register.require_counter()
+        if under_way(register.state).is_return:
+            raise MalformedAct("a repayment that is done ends with its refund or void")
         if under_way(register.state).is_deposit:
             if given["pay"] is not None:
                 raise MalformedAct("pay only for a visit")
@@ -146,6 +148,18 @@ def _refund(desk: Desk, given: Given) -> Answer:
 def _void(desk: Desk, given: Given) -> Answer:
     voided = desk.acting(given["till"]).void(given["receipt"], given["reason"] or "", given["approved_by"])
     return {"receipt": voided.event.receipt}
+
+
+def _begin_refund(desk: Desk, given: Given) -> Answer:
+    begun = desk.acting(given["till"]).begin_refund(
+        given["receipt"], given["lines"], given["pay"], given["reason"] or "", given["approved_by"]
+    )
+    return {} if begun is None else answers.of_begun(begun)
+
+
+def _begin_void(desk: Desk, given: Given) -> Answer:
+    begun = desk.acting(given["till"]).begin_void(given["receipt"], given["reason"] or "", given["approved_by"])
+    return {} if begun is None else answers.of_begun(begun)
 
 
 def _correct_tender(desk: Desk, given: Given) -> Answer:
@@ -240,6 +254,8 @@ ACTS: dict[str, Act] = {
     "recall": Act(_recall, {**_TILL, "parked": reading.whole}),
     "refund": Act(_refund, {**_RECEIPT, "lines": reading.give_backs, "pay": reading.offers}, _WHY),
     "void": Act(_void, _RECEIPT, _WHY),
+    "begin_refund": Act(_begin_refund, {**_RECEIPT, "lines": reading.give_backs, "pay": reading.offers}, _WHY),
+    "begin_void": Act(_begin_void, _RECEIPT, _WHY),
     "correct_tender": Act(_correct_tender, {**_RECEIPT, "by": Tender}, {"reason": reading.text}),
     "correct_patient": Act(_correct_patient, _RECEIPT, {**_PATIENT, "reason": reading.text}),
     "deposit": Act(_deposit, _AMOUNT, _PATIENT),

@@ -57,4 +57,9 @@ def require(room: DiskRoom, events: Sequence[Event]) -> None:
 def adds(events: Sequence[Event]) -> bool:
     """Whether these events begin something new, and do not finish or undo what was begun before."""
     finishes = any(isinstance(event, _FINISHES) for event in events)
-    return not finishes and any(isinstance(event, _ADDS) for event in events)
+    return not finishes and any(isinstance(event, _ADDS) and not _gives_back(event) for event in events)
+
+
+def _gives_back(event: Event) -> bool:
+    """Whether it is the beginning of a repayment: what was sold may be undone when nothing new is taken on."""
+    return isinstance(event, PaymentBegun) and event.is_return

@@ -156,10 +156,12 @@ class TenderNotOffered(Refused):
 
 
 class PaymentUnderWay(Refused):
-    """A terminal or Swish was asked for money at `begun_at`, and nobody has said how that ended (R52)."""
+    """A terminal or Swish was asked for money at `begun_at`, or to give it back (`is_return`), and nobody has said how
+    that ended (R52)."""
 
-    def __init__(self, tender: str, amount_ore: int, begun_at: datetime) -> None:
+    def __init__(self, tender: str, amount_ore: int, begun_at: datetime, *, is_return: bool = False) -> None:
         super().__init__(tender, amount_ore, begun_at)
+        self.is_return = is_return
         self.tender = tender
         self.amount_ore = amount_ore
         self.begun_at = begun_at

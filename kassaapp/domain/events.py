@@ -216,9 +216,10 @@ class SaleRegistered:
 class PaymentBegun:
     """A terminal, or Swish, is about to be asked for `amount_ore`: recorded before it is asked (RECORDS 2.5).
 
-    It is not a sale, and without `lines` it is for a deposit a conto. `lines` are what it pays for, as priced then, so
-    that the visit can be registered after a crash;
-    `amount_ore` is less than their sum when the rest is paid otherwise. `mark` is what the payer's app shows.
+    It is not a sale. With `returns`, the number of a sale's receipt, `amount_ore` is about to be given back on that
+    sale; else without `lines` it is for a deposit a conto. `lines` are what it pays for, as priced then, so that the
+    visit can be registered after a crash; `amount_ore` is less than their sum when the rest is paid otherwise. `mark`
+    is what the payer's app shows.
     """
 
     at: datetime
@@ -232,11 +233,17 @@ class PaymentBegun:
     visit_date: date
     frikort_reached: bool = False
     mark: str | None = None
+    returns: int | None = None
 
     @property
     def is_deposit(self) -> bool:
         """Whether it is to stand a conto, and pays no visit."""
-        return not self.lines
+        return not self.lines and not self.is_return
+
+    @property
+    def is_return(self) -> bool:
+        """Whether money goes back to the patient, and none comes."""
+        return self.returns is not None
 
 
 @dataclass(frozen=True, slots=True)

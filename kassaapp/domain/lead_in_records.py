@@ -91,7 +91,7 @@ def _unregistered(counted: Counted, tender: Tender, off_ore: int) -> Iterator[Le
     for event in counted.events:
         if isinstance(event, PaymentEnded) and event.outcome is not PaymentOutcome.PAID:
             begun = [one for one in counted.events if isinstance(one, PaymentBegun) and one.attempt == event.attempt]
-            if event.tender is tender and event.amount_ore == off_ore and begun:
+            if event.tender is tender and event.amount_ore == off_ore and begun and not begun[0].is_return:
                 yield Lead(Cause.UNKNOWN_PAYMENT, tender, off_ore, at=begun[0].at)
     finished = {event.finishes for event in counted.events if isinstance(event, SaleRegistered)}
     for event in counted.events:

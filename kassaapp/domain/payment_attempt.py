@@ -1,14 +1,23 @@
 """A payment that a terminal or Swish is asked for: on record before it is asked, so that a crash leaves a question.
 
-At most one at a time at a till. It ends with the sale or the deposit that it pays, or with somebody's word
-that no money came; until then nothing else is asked for, and the till is not closed (RECORDS 2.5, R52).
+At most one at a time at a till. It ends with the sale or the deposit that it pays, with the return receipt of what it
+gives back, or with somebody's word that no money came or went; until then nothing else is asked for, and the till is
+not closed (RECORDS 2.5, R52).
 """
 
 from datetime import date, datetime
 
 from kassaapp.domain import on_account, sale, session
 from kassaapp.domain.errors import NoPaymentUnderWay, PaymentDoesNotAddUp, PaymentUnderWay, TenderNotOffered
-from kassaapp.domain.events import DepositTaken, PaymentBegun, PaymentEnded, PaymentOutcome, SaleRegistered
+from kassaapp.domain.events import (
+    DepositTaken,
+    PaymentBegun,
+    PaymentEnded,
+    PaymentOutcome,
+    SaleRefunded,
+    SaleRegistered,
+    SaleVoided,
+)
 from kassaapp.domain.fees import Quote
 from kassaapp.domain.state import RegisterState
 from kassaapp.domain.tender import Offer
@@ -93,6 +102,27 @@ def begin_deposit(
     )
 
 
+def begin_return(state: RegisterState, returned: SaleRefunded | SaleVoided) -> PaymentBegun | None:
+    """Return the event that money is about to be given back by card or Swish, the first of the tenders of `returned`,
+    which is what will be registered; None when none of it goes back so. While another payment is open there is None
+    either, for a void must not wait for an answer about that: it is put on record afterwards."""
+    asked = [payment for payment in returned.payments if payment.by in ASKED]
+    if not asked or state.open_payment is not None:
+        return None
+    return PaymentBegun(
+        at=returned.at,
+        by=returned.by,
+        session=returned.session,
+        attempt=state.next_attempt,
+        tender=asked[0].by,
+        amount_ore=asked[0].amount_ore,
+        patient=returned.patient,
+        lines=(),
+        visit_date=returned.at.date(),
+        returns=returned.sale_receipt,
+    )
+
+
 def under_way(state: RegisterState) -> PaymentBegun:
     """The payment that was begun. Raises NoPaymentUnderWay."""
     if state.open_payment is None:
@@ -104,7 +134,7 @@ def require_none(state: RegisterState) -> None:
     """Raises PaymentUnderWay while nobody has said how a payment ended."""
     begun = state.open_payment
     if begun is not None:
-        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at)
+        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
 
 
 def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> PaymentEnded | None:
@@ -118,10 +148,18 @@ def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> Payme
     if begun is None or not asked:
         return None
     own = [payment for payment in asked if _is_of(payment, begun)]
-    is_other = begun.is_deposit is not isinstance(paid, DepositTaken)
+    is_other = begun.is_return or begun.is_deposit is not isinstance(paid, DepositTaken)
     if not own or is_other or paid.patient.id != begun.patient.id:
         require_none(state)
     return _ended(begun, PaymentOutcome.PAID, at=paid.at, by=paid.by, receipt=paid.receipt, reference=own[0].reference)
+
+
+def ended_by_return(state: RegisterState, returned: SaleRefunded | SaleVoided) -> PaymentEnded | None:
+    """How the repayment that was begun ends with what is about to be registered; None when that is another."""
+    begun = state.open_payment
+    if begun is None or not _gives_back(begun, returned):
+        return None
+    return _ended(begun, PaymentOutcome.PAID, at=returned.at, by=returned.by, receipt=returned.receipt)
 
 
 def end_unpaid(state: RegisterState, outcome: PaymentOutcome, *, at: datetime, by: str) -> PaymentEnded:
@@ -135,6 +173,10 @@ def as_priced(begun: PaymentBegun) -> Quote:
     """What the visit cost when the payment was asked for, whatever the price list says today."""
     total_ore = sum(line.amount_ore for line in begun.lines)
     return Quote(begun.lines, total_ore, sum(line.counts_ore for line in begun.lines), begun.frikort_reached)
+
+
+def _gives_back(begun: PaymentBegun, returned: SaleRefunded | SaleVoided) -> bool:
+    return begun.returns == returned.sale_receipt and any(_is_of(payment, begun) for payment in returned.payments)
 
 
 def _is_of(payment: Payment, begun: PaymentBegun) -> bool:

@@ -28,13 +28,16 @@ class GiveBack:
 class Circumstances:
     """Who does it and when; `approved_by` the second person, if one has signed; `limit_ore` above which one must.
 
-    `net_nothing`: what is paid out comes in again in the same act, so the drawer need not hold it.
+    `begun_at`: when the money was about to be given back, if that was put on record: what went back before midnight
+    belongs to that session. `net_nothing`: what is paid out comes in again in the same act, so the drawer need not hold
+    it.
     """
 
     at: datetime
     by: str
     limit_ore: int
     approved_by: str | None = None
+    begun_at: datetime | None = None
     net_nothing: bool = False
 
 
@@ -51,7 +54,7 @@ def refund(
     Raises NoOpenSession, LateClose, AlreadyVoided, RefundOutOfRange, ReasonMissing, PaymentDoesNotAddUp,
     TenderNotOffered, NeedsApproval, SelfApproval, NotEnoughCash.
     """
-    opened = session.require_open(state, given.at)
+    opened = session.require_open(state, given.begun_at or given.at)
     if standing.voided_by is not None:
         raise AlreadyVoided(standing.sale.receipt)
     lines = _returned(standing, wishes)
@@ -89,7 +92,7 @@ def void(state: RegisterState, standing: Standing, reason: str, given: Circumsta
     Raises NoOpenSession, LateClose, AlreadyVoided, PartlyRefunded, ReasonMissing, NeedsApproval, SelfApproval,
     NotEnoughCash.
     """
-    opened = session.require_open(state, given.at)
+    opened = session.require_open(state, given.begun_at or given.at)
     sale = standing.sale
     if standing.voided_by is not None:
         raise AlreadyVoided(sale.receipt)

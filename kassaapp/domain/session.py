@@ -94,7 +94,8 @@ def close_session(
     if state.training:
         raise InTraining
     if state.open_payment is not None:
-        raise PaymentUnderWay(state.open_payment.tender, state.open_payment.amount_ore, state.open_payment.at)
+        begun = state.open_payment
+        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
     if state.parked:
         raise ParkedSalesLeft(len(state.parked))
     figures = day_report.with_count(session.figures, count.by_tender())

@@ -371,7 +371,8 @@ class Frame:
 
     def _left_open(self, begun: PaymentBegun, now: datetime) -> Strip:
         """A payment was begun and nobody knows how it ended (E34). Names nobody: it stands over the login too."""
-        words = wording.payment_left_open(begun.tender, begun.amount_ore, wording.since(begun.at, now))
+        when = wording.since(begun.at, now)
+        words = wording.payment_left_open(begun.tender, begun.amount_ore, when, is_return=begun.is_return)
         if not self._at_counter():
             return Strip(words, Tone.WARN)
         return Strip(words, Tone.WARN, _("Svara på vad som hände"), Place.SALE)

@@ -8,13 +8,15 @@ from kassaapp.domain.errors import Refused
 from kassaapp.domain.events import PaymentBegun, PaymentOutcome
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _
+from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register
 from kassaapp.screens.question import Question
 from kassaapp.screens.terminal import PaymentTerminal, TerminalAnswer
 
 
 class LeftOpen:
-    """`finish` registers what the payment paid, with the terminal's reference, and may refuse."""
+    """`finish` registers what the payment paid, with the terminal's reference, and may refuse; of money that
+    was to be given back only a person can tell, and `finish` leads to the receipt."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class LeftOpen:
         begun = self._register.open_payment
         if not self._asking or begun is None or self._register.user is None:
             return None
-        return Question(wording.ask_about_payment(begun, self._whose(begun), self._register.now()), _answers(begun))
+        return Question(self._words(begun), _answers(begun))
 
     def ask(self) -> None:
         """Ask what became of a payment that was left open, when there is one: the terminal first, then the person."""
@@ -41,7 +43,7 @@ class LeftOpen:
         if begun is None:
             return
         self._asking = True
-        if begun.tender is Tender.CARD:
+        if begun.tender is Tender.CARD and not begun.is_return:
             self._terminal.recall(begun, lambda answer: self._recalled(begun, answer))
 
     def settled(self) -> None:
@@ -68,6 +70,13 @@ class LeftOpen:
             else:
                 self._register.abandon_payment(answer.outcome)
 
+    def _words(self, begun: PaymentBegun) -> str:
+        now = self._register.now()
+        if begun.returns is None:
+            return wording.ask_about_payment(begun, self._whose(begun), now)
+        number = receipt_number(self._register.configuration, self._register.till, begun.returns)
+        return wording.ask_about_return(begun, number, now)
+
     def _whose(self, begun: PaymentBegun) -> str:
         """The patient as may be shown today."""
         patient = self._register.known(begun.patient)
@@ -76,6 +85,8 @@ class LeftOpen:
 
 def _answers(begun: PaymentBegun) -> tuple[str, ...]:
     later, paid = _("Jag har inte tittat än"), wording.amount(begun.amount_ore)
+    if begun.is_return:
+        return (later, _("Pengarna är tillbaka – visa kvittot"), _("Inget är återbetalt"))
     if begun.tender is Tender.SWISH:
         came = _("Betalningen har kommit – registrera {amount}").format(amount=paid)
         return (later, came, _("Betalningen har inte kommit"))

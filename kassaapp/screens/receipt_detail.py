@@ -11,8 +11,8 @@ from kassaapp.domain.visit import Payment
 from kassaapp.history import RECEIPT_KINDS, Filter, History, Receipt
 from kassaapp.i18n import _
 from kassaapp.register import Register
+from kassaapp.screens.money_back import times
 from kassaapp.screens.receipt_rows import ReceiptRows, signed_ore
-from kassaapp.screens.undo import times
 from kassaapp.wording import amount, amount_plain, clock, day, fee_reason, identity, moment, tender
 
 

@@ -12,7 +12,7 @@ from kassaapp.i18n import _
 from kassaapp.printout.receipt import receipt_number
 from kassaapp.recorder import COUNTER_ROLES
 from kassaapp.register import Register
-from kassaapp.screens.undo import times
+from kassaapp.screens.money_back import times
 from kassaapp.wording import amount, amount_spoken, clock, event_kind, moment, patient_name, tender
 from sync.client.status import SyncStatus
 

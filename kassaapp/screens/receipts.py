@@ -162,6 +162,11 @@ class ReceiptsScreen:
             if act is not None:
                 self.begin_undo(act)
 
+    @property
+    def is_repaying(self) -> bool:
+        """Whether money that is on record as on its way back is asked about in the open act."""
+        return self.undo is not None and self.undo.is_begun
+
     def refresh(self) -> None:
         """The rows as the journal and the region are now."""
         self.search.refresh()
@@ -175,7 +180,7 @@ class ReceiptsScreen:
     def back(self) -> None:
         """One step back: out of an act, out of an open receipt, and away."""
         if self.undo is not None:
-            self._close_undo()
+            self.undo.leave()
         elif self._open is not None:
             self._close()
             self.spot = Spot.LIST

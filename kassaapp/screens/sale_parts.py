@@ -41,8 +41,8 @@ class SaleParts:
     """`sold` is called when a visit is on record, `deposited` with the receipt of a deposit that was left open; without
     a `terminal` a person reads it. `drafts` is where the sale is kept; `other_till` opens the desk's other till;
     `paper` is called with the code of a slip that was scanned; `print_copy` makes the paper of a copy that is on
-    record, and `void` begins to undo a receipt; `has_region`: there is one to ask. After each wish, `spot` is where the
-    keyboard should be."""
+    record, `void` begins to undo a receipt and `show_receipt` opens one; `has_region`: there is one to ask. After each
+    wish, `spot` is where the keyboard should be."""
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class SaleParts:
         paper: Callable[[str], None] | None = None,
         print_copy: Callable[[int], None] = lambda _receipt: None,
         void: Callable[[int], None] = lambda _receipt: None,
+        show_receipt: Callable[[int], None] = lambda _receipt: None,
         has_region: bool = False,
     ) -> None:
         self._register = register
@@ -64,6 +65,7 @@ class SaleParts:
         self._deposited = deposited
         self._print_copy = print_copy
         self._void = void
+        self._show_receipt = show_receipt
         self._paper = paper
         reading = terminal or HandConfirmed()
         self._paying = Paying(
@@ -178,7 +180,11 @@ class SaleParts:
         self._sold(sold)
 
     def _finish(self, begun: PaymentBegun, reference: str | None) -> None:
-        """What was left open has come: a visit, or a deposit a conto. Raises Refused."""
+        """What was left open has come: a visit, or a deposit a conto; or it has gone back, and is to be registered at
+        its receipt. Raises Refused."""
+        if begun.returns is not None:
+            self._show_receipt(begun.returns)
+            return
         if not begun.is_deposit:
             self._paying.finish(begun, reference)
             return

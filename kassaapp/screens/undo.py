@@ -8,11 +8,13 @@ right the tender or the patient.
 import enum
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kassaapp.domain.errors import NotEnoughCash, Refused
+from kassaapp.domain.events import PaymentBegun, PaymentOutcome
 from kassaapp.domain.fees import Wish
+from kassaapp.domain.payment_attempt import ASKED
 from kassaapp.domain.receipts import Standing
 from kassaapp.domain.visit import FeeReason, Patient, Payment, Tender
 from kassaapp.i18n import _
@@ -20,8 +22,9 @@ from kassaapp.pins import Signature
 from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register
 from kassaapp.screens.approval import Approval, ApprovalView
+from kassaapp.screens.money_back import money_back, times
 from kassaapp.screens.undo_reason import FOR_VOID, Reasons, UndoReason, UndoReasonView, Why
-from kassaapp.wording import amount, amount_plain, day, explain, krona
+from kassaapp.wording import amount, amount_plain, day, explain
 
 
 class Spot(enum.Enum):
@@ -36,6 +39,9 @@ class Spot(enum.Enum):
     APPROVAL = enum.auto()
     CONFIRM = enum.auto()
     AGAIN = enum.auto()
+
+
+_READY = (Spot.CONFIRM, Spot.AGAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ class RightPatientView:
 class UndoView:
     """All that is shown. `lines`, `tenders` and `patient` are there for the acts that need them. `again` is empty where
     nothing is registered anew, and `to_drawer` where the drawer has cash enough; `money` is what is to be done by hand
-    with the money."""
+    with the money. `begun`: it is being done, on record, and nothing else can be changed meanwhile."""
 
     heading: str
     which: str
@@ -85,6 +91,7 @@ class UndoView:
     confirm: str
     again: str
     keep: str
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,8 @@ class Undo(ABC):
         self._left = left
         self._error = ""
         self._anew = self._lacks_cash = False
+        self._begun: PaymentBegun | None = None
+        self._signature: Signature | None = None
         self.reason = UndoReason(reasons)
         self.approval = Approval(register)
         self.spot = Spot.REASON
@@ -133,6 +142,15 @@ class Undo(ABC):
     @property
     def view(self) -> UndoView:
         """What is shown."""
+        view = self._while_choosing()
+        return view if not self.is_begun else _while_begun(view)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether money is on its way back by card or Swish, on record, and this act is what ends it."""
+        return self._begun is not None and self._register.open_payment == self._begun
+
+    def _while_choosing(self) -> UndoView:
         return UndoView(
             heading=self._heading().format(receipt=self._number(self._receipt)),
             which=self._which(),
@@ -163,16 +181,24 @@ class Undo(ABC):
 
     def go_on(self) -> None:
         """Enter in a field or among choices: on to what is missing, and at last to the button that was pressed, or to
-        the one that does it."""
-        self._error, self._lacks_cash = "", False
-        self.spot = self._missing() or (Spot.AGAIN if self._anew else Spot.CONFIRM)
+        the one that does it. When nothing is missing, money that goes back by card or Swish is on record as about to
+        go, and the button says that it has gone."""
+        self._look()
+        if self.spot in _READY and not self.is_begun:
+            self._begin_now()
 
     def confirm(self) -> None:
-        """Do it. What the rules refuse leaves everything as it was and is told here."""
+        """Do it, or begin to, as `go_on` does. What the rules refuse leaves everything as it was and is told here."""
         self._try(anew=False)
 
     def leave(self) -> None:
-        """Do nothing."""
+        """Do nothing. Whoever began to give money back says so that none went; of anybody else's it stays unknown."""
+        begun, user = self._begun, self._register.user
+        if begun is not None and self.is_begun and user is not None and user.id == begun.by:
+            self._register.abandon_payment(PaymentOutcome.ABANDONED)
+            self._begun = self._signature = None
+            self.spot = Spot.REASON
+            return
         self._left()
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,16 +207,39 @@ class Undo(ABC):
     def _standing(self) -> Standing:
         return self._register.receipts.sale(self._receipt)
 
+    def _look(self) -> None:
+        """Where the keyboard should be: at what is missing, or at the button."""
+        self._error, self._lacks_cash = "", False
+        missing = None if self.is_begun else self._missing()
+        self.spot = missing or (Spot.AGAIN if self._anew else Spot.CONFIRM)
+
+    def _begin_now(self) -> bool:
+        """Put on record that money is about to be given back by card or Swish, where it is; whether somebody has to say
+        now how that went, or what was refused."""
+        if not any(tender in ASKED for tender in self._back_by()):
+            return False
+        signature = self.approval.signature()
+        try:
+            self._begun = self._begin(signature)
+        except Refused as refused:
+            self._refused(refused)
+            return True
+        if self._begun is None and signature is not None:  # Another payment is open: it is done at once, with this PIN.
+            self.approval.type_pin(signature.pin)
+        self._signature = signature if self._begun is not None else None
+        return self._begun is not None
+
     def _try(self, *, anew: bool) -> None:
         self._anew = anew
-        self.go_on()
-        if self.spot not in (Spot.CONFIRM, Spot.AGAIN):
+        self._look()
+        if self.spot not in _READY or (not self.is_begun and self._begin_now()):
             return
         try:
-            undone = self._do(self.approval.signature(), anew=anew)
+            undone = self._do(self._signature if self.is_begun else self.approval.signature(), anew=anew)
         except Refused as refused:
             self._refused(refused)
         else:
+            self._signature = None
             self._done(undone)
 
     def _refused(self, refused: Refused) -> None:
@@ -199,7 +248,7 @@ class Undo(ABC):
             self.spot = Spot.APPROVAL
         else:
             self._error = explain(refused, support=self._register.configuration.support)
-            self.spot = Spot.REASON
+            self.spot = Spot.CONFIRM if self.is_begun else Spot.REASON
 
     def _missing(self) -> Spot | None:
         """Where something is missing."""
@@ -215,6 +264,20 @@ class Undo(ABC):
 
     @abstractmethod
     def _confirm(self) -> str: ...
+
+    def _back_by(self) -> Sequence[Tender]:
+        """How money goes back; nothing for what only puts right."""
+        return ()
+
+    def _begin(self, signature: Signature | None) -> PaymentBegun | None:
+        """Put on record that money is about to be given back outside the till; None when that cannot be now. Raises
+        Refused."""
+        return None
+
+    def _left_to_do(self, payments: Sequence[Payment]) -> tuple[str, ...]:
+        """What is to be done by hand yet."""
+        gone = ASKED if self._begun is not None else ()
+        return tuple(money_back([payment for payment in payments if payment.by not in gone]))
 
     @abstractmethod
     def _do(self, signature: Signature | None, *, anew: bool) -> Undone: ...
@@ -294,7 +357,13 @@ class Void(Undo):
         return _("Behåll kvittot")
 
     def _money(self) -> Iterator[str]:
-        return money_back(self._standing.sale.payments)
+        return money_back(self._standing.sale.payments, later=not self.is_begun)
+
+    def _back_by(self) -> Sequence[Tender]:
+        return [payment.by for payment in self._standing.sale.payments]
+
+    def _begin(self, signature: Signature | None) -> PaymentBegun | None:
+        return self._register.begin_void(self._receipt, self.reason.text, signature)
 
     def _do(self, signature: Signature | None, *, anew: bool) -> Undone:
         again = self._same_visit() if anew else None
@@ -302,7 +371,7 @@ class Void(Undo):
         words = _("Kvitto {receipt} är makulerat med returkvitto {voided}.")
         return Undone(
             text=words.format(receipt=self._number(self._receipt), voided=self._number(voided.receipt)),
-            money=tuple(money_back(voided.payments)),
+            money=self._left_to_do(voided.payments),
             receipts=(voided.receipt,),
             again=again,
         )
@@ -315,24 +384,15 @@ class Void(Undo):
         return Again(patient, tuple(Wish(line.article, line.quantity) for line in rows), sale.visit_date)
 
 
-def money_back(payments: Sequence[Payment]) -> Iterator[str]:
-    """What is to be done by hand so that the patient has the money back; the till only writes it down."""
-    for payment in payments:
-        match payment.by:
-            case Tender.CARD:
-                words = _("Gör återköpet på {amount} i kortterminalen också.")
-            case Tender.SWISH:
-                words = _("Betala tillbaka {amount} med Swish också.")
-            case Tender.CASH:
-                yield _("Lämna tillbaka {amount} kontant.").format(amount=krona(payment.amount_ore))
-                continue
-            case Tender.INVOICE:
-                words = _("{amount} dras av från fakturan.")
-            case Tender.ON_ACCOUNT:
-                words = _("{amount} läggs tillbaka a conto.")
-        yield words.format(amount=amount(payment.amount_ore))
-
-
-def times(quantity: int, text: str) -> str:
-    """A row's text, with how many when there are several."""
-    return text if quantity == 1 else _("{quantity} st {text}").format(quantity=quantity, text=text)
+def _while_begun(view: UndoView) -> UndoView:
+    """What became of the money, and nothing to change."""
+    nothing = UndoReasonView((), None, "", asks_note=False, hint="", error="")
+    plain = replace(view, lines=(), tenders=(), tender=None, tender_error="", patient=None, reason=nothing)
+    return replace(
+        plain,
+        approval=None,
+        to_drawer="",
+        confirm=_("Pengarna är tillbaka – registrera"),
+        keep=_("Inget är återbetalt"),
+        begun=True,
+    )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kassaapp.domain.errors import NotEnoughCash, RefundOutOfRange, Refused
+from kassaapp.domain.events import PaymentBegun
 from kassaapp.domain.refund import GiveBack
 from kassaapp.domain.tender import Offer, settle
 from kassaapp.domain.visit import Tender
@@ -11,7 +12,8 @@ from kassaapp.i18n import _
 from kassaapp.pins import Signature
 from kassaapp.register import Register
 from kassaapp.screens.frikort import counts_at
-from kassaapp.screens.undo import GiveBackLine, Spot, Undo, Undone, money_back, times
+from kassaapp.screens.money_back import money_back, times
+from kassaapp.screens.undo import GiveBackLine, Spot, Undo, Undone
 from kassaapp.screens.undo_reason import FOR_OWN_REFUND, FOR_REFUND
 from kassaapp.wording import BadAmountText, amount, amount_plain, explain, read_amount, tender
 
@@ -91,6 +93,12 @@ class Refund(Undo):
     def _wishes(self) -> list[GiveBack]:
         return [GiveBack(part.line, _ore(part)) for part in self._parts if part.chosen and _ore(part) > 0]
 
+    def _back_by(self) -> list[Tender]:
+        return [offer.by for offer in self._offers()]
+
+    def _begin(self, signature: Signature | None) -> PaymentBegun | None:
+        return self._register.begin_refund(self._receipt, self._wishes(), self._offers(), self.reason.text, signature)
+
     def _do(self, signature: Signature | None, *, anew: bool) -> Undone:
         wishes = self._wishes()
         refunded = self._register.refund(self._receipt, wishes, self._offers(), self.reason.text, signature).event
@@ -101,7 +109,7 @@ class Refund(Undo):
                 receipt=self._number(self._receipt),
                 refunded=self._number(refunded.receipt),
             ),
-            money=tuple(money_back(refunded.payments)),
+            money=self._left_to_do(refunded.payments),
             receipts=(refunded.receipt,),
         )
 
@@ -184,7 +192,7 @@ class Refund(Undo):
             settled = settle(total_ore, self._offers(), cash_before_ore=self._standing.cash_back_exact_ore)
         except Refused:
             return
-        yield from money_back(settled.payments)
+        yield from money_back(settled.payments, later=not self.is_begun)
 
 
 def _problem(part: _Part) -> str:

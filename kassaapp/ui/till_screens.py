@@ -96,6 +96,7 @@ class TillScreens:
             paper=self._scanned_paper,
             print_copy=lambda receipt: self.papers.copy(receipt, lambda _paper: None),
             void=lambda receipt: self._open_receipt(receipt, Act.VOID),
+            show_receipt=self._open_receipt,
             has_region=desk.clinic.server is not None,
         )
         self.customer = CustomerDisplay()
@@ -138,8 +139,14 @@ class TillScreens:
         self.status = StatusScreen(register, self._sync_status)
 
     def _is_paying(self) -> bool:
-        """Whether the open payment is being taken, and no question: at the sale, or where a deposit is shown."""
-        return self.sale.is_paying or (self.frame.place is Place.A_CONTO and self.a_conto.is_paying)
+        """Whether the open payment is being taken, and no question: at the sale, or where a deposit
+        or a repayment is shown."""
+        place = self.frame.place
+        return (
+            self.sale.is_paying
+            or (place is Place.A_CONTO and self.a_conto.is_paying)
+            or (place is Place.RECEIPTS and self.receipts.is_repaying)
+        )
 
     def _last_user(self) -> str:
         """Who signed in last, if that person still may."""

@@ -39,6 +39,7 @@ class UndoPanel(QWidget):
         self._to_drawer = to_drawer
         self._wish = wish
         self._undo: Undo | None = None
+        self._begun = False
         self._sight = QTimer(self)
         self._sight.setSingleShot(True)
         self._sight.timeout.connect(self._into_sight)
@@ -46,10 +47,10 @@ class UndoPanel(QWidget):
 
     def show_undo(self, undo: Undo) -> None:
         """Show this one."""
-        if undo is not self._undo:
-            self._undo = undo
-            self._guard.begin()
         view = undo.view
+        if undo is not self._undo or view.begun is not self._begun:
+            self._undo, self._begun = undo, view.begun
+            self._guard.begin()
         for shown, text in ((self.heading, view.heading), (self.which, view.which)):
             set_text(shown, text)
         self.about.show_rows(view.about)
@@ -61,6 +62,7 @@ class UndoPanel(QWidget):
         self.tenders.show_choices(view.tenders_title, view.tenders, view.tender, view.tender_error)
         self._show_reason(view)
         self.approval.show_approval(undo.approval)
+        self.approval.setVisible(view.approval is not None)
         self.error.show_text(view.error, "error")
         self.drawer.set_text(view.to_drawer)
         self.drawer.setVisible(bool(view.to_drawer))

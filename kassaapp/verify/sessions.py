@@ -48,6 +48,8 @@ _Within = (
     | PaymentBegun
 )
 """What belongs to the open session."""
+_Asked = SaleRegistered | DepositTaken | SaleRefunded | SaleVoided
+"""What may end a payment or repayment that was begun."""
 _SameDay = (
     SaleRegistered
     | SaleRefunded
@@ -88,7 +90,7 @@ def _wrong_day(state: RegisterState, event: Event) -> Wrong | None:
     if state.session is None:
         return Fault.SESSION, "posten hör inte till någon öppen session"
     begun = state.open_payment
-    asked = begun.at if isinstance(event, SaleRegistered | DepositTaken) and begun is not None else event.at
+    asked = begun.at if isinstance(event, _Asked) and begun is not None else event.at
     if state.session.opened_at.date() < min(asked, event.at).date():
         return Fault.FLOAT, "växelkassan är inte registrerad den dagen: sessionen öppnades en tidigare dag"
     return None
@@ -192,10 +194,12 @@ def _wrong_payment(book: Book, event: PaymentBegun | PaymentEnded) -> Wrong | No
 
 def _is_paid_by(newest: Event | None, begun: PaymentBegun, paid: PaymentEnded) -> bool:
     """Whether the record before is the receipt that the payment is on; nothing can be said after a gap. What was begun
-    as a deposit is never a visit."""
+    as a deposit is never a visit, and what was to be given back is on a return receipt of that sale."""
     if newest is None:
         return True
-    if not isinstance(newest, SaleRegistered | DepositTaken) or newest.receipt != paid.receipt:
+    if not isinstance(newest, _Asked) or newest.receipt != paid.receipt:
+        return False
+    if begun.returns != (newest.sale_receipt if isinstance(newest, SaleRefunded | SaleVoided) else None):
         return False
     if begun.is_deposit and not isinstance(newest, DepositTaken):
         return False

@@ -35,7 +35,7 @@ from kassaapp.wording.disk import disk_left, disk_warning
 from kassaapp.wording.explain import explain
 from kassaapp.wording.history import cash_purpose, check_result, event_kind, look
 from kassaapp.wording.leads import lead
-from kassaapp.wording.payments import ask_about_payment, outcome, payment_left_open, since
+from kassaapp.wording.payments import ask_about_payment, ask_about_return, outcome, payment_left_open, since
 from kassaapp.wording.trouble import attention, ended, explain_trouble
 from kassaapp.wording.words import category, fee_reason, reason, role, tender, vat_rate
 
@@ -46,6 +46,7 @@ __all__ = [
     "amount_plain",
     "amount_spoken",
     "ask_about_payment",
+    "ask_about_return",
     "attention",
     "cash_purpose",
     "category",

@@ -210,7 +210,9 @@ def _about_payment(refused: Exception) -> str | None:
             name = tender(Tender(refused.tender)) if refused.tender in set(Tender) else refused.tender
             return _("Den här kassan tar inte emot betalsättet {name}. Välj ett annat betalsätt.").format(name=name)
         case errors.PaymentUnderWay():
-            words = payment_left_open(refused.tender, refused.amount_ore, clock(refused.begun_at))
+            words = payment_left_open(
+                refused.tender, refused.amount_ore, clock(refused.begun_at), is_return=refused.is_return
+            )
             return words + " " + _("Svara på det först.")
         case errors.NoPaymentUnderWay():
             return _("Ingen kort- eller Swishbetalning är påbörjad i den här kassan. Kontrollera bland kvittona.")

@@ -17,8 +17,10 @@ def since(then: datetime, now: datetime) -> str:
     return moment(then)
 
 
-def payment_left_open(tender: str, amount_ore: int, begun: str) -> str:
-    """Say that a payment has no end, and where to look. `begun` is when, in words. Names nobody."""
+def payment_left_open(tender: str, amount_ore: int, begun: str, *, is_return: bool = False) -> str:
+    """Say that a payment has no end, or a repayment, and where to look. `begun` is when, in words. Names nobody."""
+    if is_return:
+        return _return_left_open(tender).format(amount=amount(amount_ore), begun=begun)
     if tender == Tender.SWISH:
         words = _(
             "En Swishbetalning på {amount} påbörjades {begun} och avslutades aldrig. Se i kassans Swish-lista om den "
@@ -30,6 +32,23 @@ def payment_left_open(tender: str, amount_ore: int, begun: str) -> str:
             "igenom."
         )
     return words.format(amount=amount(amount_ore), begun=begun)
+
+
+def _return_left_open(tender: str) -> str:
+    if tender == Tender.SWISH:
+        return _(
+            "En återbetalning på {amount} med Swish påbörjades {begun} och avslutades aldrig. Se i kassans Swish-lista "
+            "om den är gjord."
+        )
+    return _(
+        "Ett återköp på {amount} på kort påbörjades {begun} och avslutades aldrig. Se på terminalen om det är gjort."
+    )
+
+
+def ask_about_return(begun: PaymentBegun, receipt: str, now: datetime) -> str:
+    """Ask whoever is at the till what became of a repayment, on the receipt of that number."""
+    words = payment_left_open(begun.tender, begun.amount_ore, since(begun.at, now), is_return=True)
+    return " ".join((words, _("Den gäller kvitto {receipt}, och där är inget registrerat.").format(receipt=receipt)))
 
 
 def ask_about_payment(payment: PaymentBegun, whose: str, now: datetime) -> str:

@@ -7,14 +7,16 @@ import pytest
 from kassaapp.domain import disk_room
 from kassaapp.domain.disk_room import DiskRoom
 from kassaapp.domain.errors import DiskAlmostFull
-from kassaapp.domain.events import KINDS, Event
+from kassaapp.domain.events import KINDS, Event, PaymentBegun
 
 NEW = {"sale", "deposit", "grant-ask", "pay-start", "park", "training-on"}
 
 
 def an_event(kind: str) -> Event:
-    """An event of a kind, with nothing in it."""
+    """An event of a kind, with nothing in it but that a payment is none to give back."""
     event: Event = object.__new__(KINDS[kind])
+    if isinstance(event, PaymentBegun):
+        object.__setattr__(event, "returns", None)
     return event
 
 
@@ -34,6 +36,13 @@ def test_below_a_gigabyte_is_low_and_below_a_hundred_megabytes_is_full(
     room = DiskRoom(free_bytes)
 
     assert (room.is_low, room.is_full) == (is_low, is_full)
+
+
+def test_on_a_full_disk_money_may_be_given_back() -> None:
+    begun = an_event("pay-start")
+    object.__setattr__(begun, "returns", 1)
+
+    disk_room.require(DiskRoom(0), [begun])
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -188,6 +188,7 @@ EVENTS: tuple[Event, ...] = (
         by="erilu",
     ),
     PaymentBegun(AT, "anber", 1, 9, Tender.CARD, 50_000, PATIENT, (), AT.date()),
+    PaymentBegun(AT, "anber", 1, 10, Tender.SWISH, 20_000, PATIENT, (), AT.date(), returns=1042),
 )
 """One after the other as they came to be: added to at the end, and never edited."""
 

@@ -14,6 +14,7 @@ from kassaapp.domain.events import (
     PaymentOutcome,
     ReceiptPrinted,
     SaleRegistered,
+    SaleVoided,
 )
 from kassaapp.verify.audit import audit
 from tests.rules.counter import (
@@ -387,6 +388,94 @@ def test_r52_what_a_deposit_would_refuse_is_refused_before_anybody_pays(
     usual: dict[str, Any] = {"till": "H", "patient": ADULT, "amount_ore": 50_000, "by": "card"}
 
     assert counter.refused("begin_deposit", **{**usual, **more}) == refused
+
+
+# ── money that goes back ─────────────────────────────────────────────────────────────────────────
+
+
+WHY = {"till": "H", "receipt": 1, "reason": "Fel patient"}
+SOME: dict[str, Any] = {**WHY, "lines": [{"line": 1, "amount_ore": 5_000}], "pay": [SWISH]}
+
+
+def test_r52_a_void_by_card_is_on_record_before_the_money_goes_back(counter: Counter) -> None:
+    counter.sell()
+    before = counter.x()
+
+    answer = counter.ok("begin_void", **WHY)
+    begun, during = counter.register().open_payment, counter.x()
+    voided = counter.ok("void", **WHY)
+
+    returned, ended = counter.events()[-2:]
+    assert (answer["by"], answer["amount_ore"], answer["returns"]) == ("card", 20_000, 1)
+    assert begun is not None
+    assert (begun.is_return, begun.is_deposit, during["q"]) == (True, False, before["q"])
+    assert isinstance(returned, SaleVoided)
+    assert isinstance(ended, PaymentEnded)
+    assert (ended.outcome, ended.receipt) == (PaymentOutcome.PAID, voided["receipt"])
+    assert counter.register().open_payment is None
+
+
+def test_r52_a_repayment_that_was_left_open_is_told_of_after_a_restart(tmp_path: Path) -> None:
+    with at_counter(tmp_path / "desk") as counter:
+        counter.sell()
+        counter.ok("sign_in", user="erilu", pin="234567")
+        counter.ok("begin_refund", **{**SOME, "pay": [CARD]})
+
+    with at_counter(tmp_path / "desk", opened=False) as counter:
+        told = status(counter)["open_payment"]
+        counter.at("2026-11-24T00:10")
+        closed = counter.refused("close_session", till="H", pin="123456", counted_ore=counter.expected())
+        paid = counter.refused("end_payment", till="H", outcome="paid")
+        counter.ok("refund", **{**SOME, "pay": [CARD]})
+
+        assert (told["returns"], told["amount_ore"], closed, paid) == (1, 5_000, "PaymentUnderWay", "Malformed")
+        assert counter.register().open_payment is None
+    assert audit(tmp_path / "desk" / "H" / "journal.db").findings == []
+
+
+def test_r52_a_repayment_that_did_not_happen_frees_the_till_and_gives_nothing_back(counter: Counter) -> None:
+    counter.sell()
+    counter.ok("begin_void", **WHY)
+
+    end(counter, "not-found")
+
+    assert counter.register().receipts.sale(1).voided_by is None
+    assert begin(counter)["attempt"] == 2
+
+
+def test_r52_no_sale_and_no_other_return_ends_what_a_repayment_began(counter: Counter) -> None:
+    counter.sell()
+    counter.sell()
+    counter.ok("begin_void", **WHY)
+    visit: dict[str, Any] = {"till": "H", "patient": ADULT, "lines": [{"article": 1}], "pay": [CARD]}
+    sold = counter.refused("sell", **visit)
+
+    counter.ok("void", **{**WHY, "receipt": 2})
+
+    begun = counter.register().open_payment
+    assert sold == "PaymentUnderWay"
+    assert begun is not None
+    assert begun.returns == 1
+
+
+def test_r52_what_goes_back_in_cash_has_no_beginning(counter: Counter) -> None:
+    counter.sell(pay=CASH)
+
+    assert counter.ok("begin_void", **WHY) == {"ok": True}
+    assert counter.register().open_payment is None
+
+
+def test_r52_what_the_repayment_would_refuse_is_refused_before_the_money_goes(counter: Counter) -> None:
+    counter.sell()
+    no_second, wrong_pin, other = (
+        counter.refused("begin_refund", **SOME),
+        counter.refused("begin_refund", **SOME, approved_by={"user": "erilu", "pin": "000000"}),
+        counter.refused("begin_void", **{**WHY, "reason": ""}),
+    )
+
+    counter.ok("begin_refund", **SOME, approved_by={"user": "erilu", "pin": "234567"})
+
+    assert (no_second, wrong_pin, other) == ("NeedsApproval", "WrongPin", "ReasonMissing")
 
 
 # ── what else a payment that is begun must keep to ───────────────────────────────────────────────

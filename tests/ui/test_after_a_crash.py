@@ -53,6 +53,39 @@ def deposit_before(tmp_path: Path) -> None:
         register.begin_deposit(patient(register), 50_000, Tender.CARD)
 
 
+@pytest.fixture
+def repaid_before(tmp_path: Path) -> None:
+    """The program ended while the money of a void was going back to its card."""
+    with an_open_till(tmp_path) as desk:
+        register = desk.register("H")
+        register.sell(patient(register), [Wish(1)], [Offer(Tender.CARD)])
+        register.begin_void(1, "Dubbelt")
+
+
+# ── money that was going back ────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.usefixtures("repaid_before")
+def test_a_repayment_that_has_no_end_is_asked_about_and_ends_at_its_receipt(counter: Counter) -> None:
+    strip = counter.window.around.strips._messages[0].text.text()
+    counter.sign_in()
+    dialog = QApplication.activeModalWidget()
+    assert dialog is not None
+    answers = [button.text() for button in dialog.findChildren(QPushButton)]
+
+    dialog.findChildren(QPushButton)[1].click()
+    place = counter.window.frame.view.place
+    counter.keys.press("Alt+M")
+    counter.keys.type("3")
+    counter.keys.press("Enter", "Enter")
+
+    assert strip.startswith("Ett återköp på 200,00\u202fkr på kort påbörjades")
+    assert answers == ["Jag har inte tittat än", "Pengarna är tillbaka – visa kvittot", "Inget är återbetalt"]
+    assert place is Place.RECEIPTS
+    assert counter.desk.register("H").receipts.sale(1).voided_by == 2
+    assert (counter.desk.register("H").open_payment, ended(counter)) == (None, [PaymentOutcome.PAID])
+
+
 # ── a payment that has no end ────────────────────────────────────────────────────────────────────
 
 

@@ -51,12 +51,12 @@ def test_a_second_person_signs_in_place_and_the_pin_leaves_the_screen(counter: C
     counter.sell(lines=EXPENSIVE)
     counter.keys.press("Alt+M")
     counter.keys.type("2")
-    counter.keys.press("Enter", "Enter")
+    counter.keys.press("Enter")
     asked = words_in_sight(counter.room)
     counter.keys.type("erilu")
     counter.keys.press("Enter")
     counter.keys.type("000000")
-    counter.keys.press("Enter", "Enter")
+    counter.keys.press("Enter")
     wrong, field = words_in_sight(counter.room), counter.room.undo.approval.pin.edit.text()
     counter.keys.type("234567")
     counter.keys.press("Enter", "Enter")
@@ -72,11 +72,28 @@ def test_void_and_register_anew_is_a_key_of_its_own(counter: Counter) -> None:
     counter.keys.press("Alt+M")
     counter.keys.type("2")
 
-    counter.keys.press("Alt+O")
+    counter.keys.press("Alt+O", "Enter")
 
     ((patient, wishes, _),) = counter.back.sales
     assert patient is not None
     assert [wish.article for wish in wishes] == [1]
+
+
+def test_while_the_money_goes_back_only_that_is_asked_and_escape_says_that_none_went(counter: Counter) -> None:
+    counter.sell()
+    counter.keys.press("Alt+M")
+    counter.keys.type("2")
+    counter.keys.press("Enter")
+    undo = counter.room.undo
+    waiting = (undo.confirm.text(), undo.reasons.isVisible(), undo.keep.text(), focused() is undo.confirm)
+    words = words_in_sight(counter.room)
+
+    counter.keys.press("Esc")
+
+    assert waiting == ("Pengarna är tillbaka – registrera", False, "Inget är återbetalt", True)
+    assert "Gör återköpet på 200,00\u202fkr i kortterminalen också." in words
+    assert (undo.reasons.isVisible(), undo.confirm.text()) == (True, "Makulera 200,00\u202fkr")
+    assert counter.back.desk.register("H").open_payment is None
 
 
 def test_own_words_are_written_where_annat_is_picked(counter: Counter) -> None:

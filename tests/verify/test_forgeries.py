@@ -255,9 +255,18 @@ def pays(state: RegisterState, past: list[Event]) -> list[Event]:
     return [payment_begun(state, past), payment_ended(state, past), again, next_sale(state, past), ended]
 
 
+def gives_back(state: RegisterState, past: list[Event]) -> list[Event]:
+    """A repayment is begun, and ends with the void that it is for."""
+    (voided,) = undone()(state, past)
+    assert isinstance(voided, SaleVoided)
+    asked: dict[str, Any] = {"amount_ore": voided.total_ore, "patient": voided.patient}
+    came = payment_ended(state, past, outcome=PaymentOutcome.PAID, receipt=voided.receipt, **asked)
+    return [payment_begun(state, past, lines=(), returns=voided.sale_receipt, **asked), voided, came]
+
+
 @pytest.mark.parametrize(
     "make",
-    [sale(), sale_of(20_000), close(), close_and_open(), given_back(), undone(), deposit(), parked(), pays],
+    [sale(), sale_of(20_000), close(), close_and_open(), given_back(), undone(), deposit(), parked(), pays, gives_back],
 )
 def test_what_the_rules_would_make_is_no_forgery(desk: Path, make: Make) -> None:
     as_the_owner_of_the_key(desk, make)
@@ -385,6 +394,19 @@ def test_a_deposit_that_was_asked_for_and_became_a_visit_is_found(desk: Path) ->
     def make(state: RegisterState, past: list[Event]) -> list[Event]:
         ended = payment_ended(state, past, outcome=PaymentOutcome.PAID, receipt=state.next_receipt)
         return [payment_begun(state, past, lines=()), next_sale(state, past), ended]
+
+    first = as_the_owner_of_the_key(desk, make)
+
+    assert verdict(journal_in(desk))[1]["first_bad"] == first + 2
+
+
+def test_a_repayment_that_was_begun_and_ended_on_another_receipt_is_found(desk: Path) -> None:
+    def make(state: RegisterState, past: list[Event]) -> list[Event]:
+        (voided,) = undone()(state, past)
+        assert isinstance(voided, SaleVoided)
+        begun = payment_begun(state, past, lines=(), returns=voided.sale_receipt - 1, amount_ore=voided.total_ore)
+        came = {"outcome": PaymentOutcome.PAID, "receipt": voided.receipt, "amount_ore": voided.total_ore}
+        return [begun, voided, payment_ended(state, past, **came)]
 
     first = as_the_owner_of_the_key(desk, make)
 
