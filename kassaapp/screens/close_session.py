@@ -106,7 +106,7 @@ class CloseScreen:
             if self._seen != session.figures:
                 self.recount()
                 self._kept = _("Din räkning är kvar. Kassan har använts sedan dess: ändra det som är annorlunda.")
-        self._seen = session.figures
+        self._look()
 
     def begin(self) -> None:
         """A new close, nothing counted."""
@@ -170,6 +170,7 @@ class CloseScreen:
         else:
             self._leads = self._look_for_leads(self._figures)
             self._step = Step.COMPARE
+            self._look()  # The count itself is among the figures, and is no use of the till.
 
     def recount(self) -> None:
         """Back to the count, with everything kept."""
@@ -209,6 +210,10 @@ class CloseScreen:
             self._closed(written.event)
 
     # ── inside ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _look(self) -> None:
+        session = self._register.state.session
+        self._seen = None if session is None else session.figures
 
     def _is_typed(self) -> bool:
         return self._step is not Step.COUNT or self.count.is_typed or bool(self._card or self._swish)

@@ -25,6 +25,8 @@ from kassaapp.ui.widgets.scroll import Scroll
 from kassaapp.ui.widgets.tick_box import TickBox
 
 _LEAST_PX, _ROOM_PX = 120, 300
+_KEYS = 9
+"""So many rows have a digit with Alt for their amount."""
 Wish = Callable[[Callable[[], None]], None]
 """Performs a wish and draws everything anew, with the keyboard where it should be."""
 
@@ -290,7 +292,8 @@ class GiveBackLines(QWidget):
 
     def _add(self, place: int, line: GiveBackLine) -> None:
         check = _Check(_words(line))
-        field = LabelledField(_("Belopp, kr"), AmountEdit(_("Belopp, kr, {text}").format(text=line.text)))
+        title = _("Belopp, kr (Alt+&{number})").format(number=place + 1) if place < _KEYS else _("Belopp, kr")
+        field = LabelledField(title, AmountEdit(_("Belopp, kr, {text}").format(text=line.text)))
         field.setFixedWidth(theme.current().px(160))
         check.setAccessibleName(_words(line).replace("\n", " · "))
         check.clicked.connect(lambda chosen: self._choose(place, chosen))

@@ -166,6 +166,17 @@ def test_a_count_is_counted_on_when_the_till_has_been_used_since(closing: Closin
     assert view.kept == "Din räkning är kvar. Kassan har använts sedan dess: ändra det som är annorlunda."
 
 
+def test_a_comparison_is_no_use_of_the_till(closing: Closing) -> None:
+    closing.screen.arrive()
+    closing.count("1000", "200")
+    compared = closing.screen.view.step
+
+    closing.screen.arrive()
+
+    view = closing.screen.view
+    assert (compared, view.step, view.kept) == (Step.COMPARE, Step.COMPARE, "Din räkning är kvar.")
+
+
 def test_a_count_is_begun_again_when_that_is_wished(closing: Closing) -> None:
     closing.screen.arrive()
     closing.screen.count.type_total("1000")

@@ -59,5 +59,5 @@ def test_the_diagnostics_are_saved_as_a_file_and_it_is_said_where(counter: Count
     room.save.click()
 
     (saved,) = counter.desk.folder.glob("diagnostik-*.zip")
-    assert str(saved) in room.copied.text.text()
+    assert str(saved) in room.copied.text.accessibleName()
     assert room.save.accessibleName() or room.save.text()

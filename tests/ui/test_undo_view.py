@@ -96,6 +96,15 @@ def test_while_the_money_goes_back_only_that_is_asked_and_escape_says_that_none_
     assert counter.back.desk.register("H").open_payment is None
 
 
+def test_each_rows_amount_has_a_digit_of_its_own(counter: Counter) -> None:
+    counter.sell(lines=[{"article": 1}, {"article": 4}])
+    counter.keys.press("Alt+B")
+
+    counter.keys.press("Alt+2")
+
+    assert focused() is counter.room.undo.parts.amounts[1].edit
+
+
 def test_own_words_are_written_where_annat_is_picked(counter: Counter) -> None:
     counter.sell()
     counter.keys.press("Alt+M")
