@@ -265,6 +265,7 @@ def test_a_swish_payment_is_looked_for_by_its_mark() -> None:
 
 SAMPLES: dict[object, object] = {
     int: 1,
+    bool: False,
     str: "x",
     date: MOMENT.date(),
     datetime: MOMENT,
