@@ -1,7 +1,8 @@
 """Money a conto: a patient puts money in, or gets it back (UX 2.13). Never a sale, never below zero, own slip (R54).
 
 A deposit by card or Swish is on record before the money is asked for. Paying out wants a reason and a second person's
-approval. What is refused moves nothing, and what was typed stays, all but the PIN.
+approval. What is let go of to the region another till of the clinic may spend: no money moves, and there is no slip.
+What is refused moves nothing, and what was typed stays, all but the PIN.
 """
 
 import enum
@@ -21,6 +22,7 @@ from kassaapp.i18n import _
 from kassaapp.printout.receipt import receipt_number
 from kassaapp.register import Register
 from kassaapp.screens.account_holder import AccountHolder, HolderView
+from kassaapp.screens.account_job import Job, button, instruction
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.approval import Approval, ApprovalView
 from kassaapp.screens.depositing import Depositing
@@ -33,13 +35,6 @@ from kassaapp.wording import BadAmountText, amount, amount_spoken, explain, read
 TENDERS = (Tender.CARD, Tender.CASH, Tender.SWISH)
 """How money a conto comes and goes, in the order of the screen."""
 _RECORDED = ("Patienten vill ha pengarna tillbaka", "Fel belopp sattes in", "Fel patient", "Annat")
-
-
-class Job(enum.IntEnum):
-    """What is done."""
-
-    DEPOSIT = 0
-    REPAY = 1
 
 
 class Spot(enum.Enum):
@@ -87,7 +82,7 @@ class AContoView:
 
 class AContoScreen:
     """`print_slip` is called with the receipt number when money has moved, and again when its slip is to be tried anew;
-    `left` when one steps out. Without a `terminal` a person reads it."""
+    `left` when one steps out. Without a `terminal` a person reads it. `has_region`: there is one to give back to."""
 
     def __init__(
         self,
@@ -97,8 +92,10 @@ class AContoScreen:
         print_slip: Callable[[int], None],
         left: Callable[[], None],
         terminal: PaymentTerminal | None = None,
+        has_region: bool = False,
     ) -> None:
         self._register = register
+        self._has_region = has_region
         self._print_slip = print_slip
         self._left = left
         self.holder = AccountHolder(register, history)
@@ -143,13 +140,13 @@ class AContoScreen:
             payment=self._depositing.payment,
             balance=amount(self.holder.balance_ore),
             balance_spoken=amount_spoken(self.holder.balance_ore),
-            jobs=(_("Sätt in"), _("Ta ut")),
+            jobs=tuple(button(job, "") for job in Job if self._has_region or job is not Job.RELEASE),
             job=self._job,
             amount=self._amount,
             amount_error=self._amount_error,
-            tenders=tuple(wording.tender(by) for by in self._tenders()),
+            tenders=() if self._job is Job.RELEASE else tuple(wording.tender(by) for by in self._tenders()),
             tender=self._tender,
-            instruction=self._instruction() if is_open else "",
+            instruction=instruction(self._job, self._by(), self._register) if is_open else "",
             after="–" if after_ore is None else amount(after_ore),
             after_spoken="" if after_ore is None else amount_spoken(after_ore),
             why=self.why.view if repaying else None,
@@ -186,7 +183,7 @@ class AContoScreen:
         self.holder.enter(text, scanned=scanned)
 
     def choose_job(self, number: int) -> None:
-        """Put in, or pay out."""
+        """Put in, pay out, or let go."""
         self._job, self._error, self._amount_error = Job(number), "", ""
         self._spot = Spot.JOB
         self._ask_approval()
@@ -216,6 +213,8 @@ class AContoScreen:
         try:
             if self._job is Job.REPAY:
                 self._moved(*self._repay())
+            elif self._job is Job.RELEASE:
+                self._release()
             elif self._by() in ASKED:
                 self._ask_for_money()
             else:
@@ -285,7 +284,8 @@ class AContoScreen:
     def _read(self) -> int:
         """The amount in öre. Raises BadAmountText, BadAmount."""
         ore = read_amount(self._amount)
-        if not 0 < ore <= MAX_AMOUNT_ORE or (self._by() is Tender.CASH and ore % KRONA):
+        in_cash = self._job is not Job.RELEASE and self._by() is Tender.CASH
+        if not 0 < ore <= MAX_AMOUNT_ORE or (in_cash and ore % KRONA):
             raise BadAmount(ore)
         return ore
 
@@ -316,6 +316,19 @@ class AContoScreen:
         offers = [Offer(self._by(), ore)]
         event = self._register.repay(self.holder.patient, ore, offers, reason, self.approval.signature()).event
         return event.receipt, event.balance_ore
+
+    def _release(self) -> None:
+        """Let another till of the clinic have it. Raises Refused."""
+        assert self.holder.patient is not None
+        ore = self._read()
+        self._register.release_rights(self.holder.patient, ore)
+        left_ore = self._register.state.balances.get(self.holder.patient.id, 0)
+        self._done = _("{amount} a conto är lämnat till regionen · innestående {left}").format(
+            amount=amount(ore), left=amount(left_ore)
+        )
+        self._aloud, self._receipt, self._paper = self._done, None, NO_PAPER
+        self.holder.clear()
+        self._next()
 
     def _moved(self, receipt: int, left_ore: int) -> None:
         """Say so, and be ready for the next: the patient leaves the screen at once."""
@@ -349,29 +362,10 @@ class AContoScreen:
         return after_ore if after_ore >= 0 else None
 
     def _button(self) -> str:
-        words = _("Sätt in {amount}") if self._job is Job.DEPOSIT else _("Ta ut {amount}")
         try:
-            return words.format(amount=amount(self._read()))
+            return button(self._job, amount(self._read()))
         except (BadAmountText, BadAmount):
-            return _("Sätt in") if self._job is Job.DEPOSIT else _("Ta ut")
-
-    def _instruction(self) -> str:
-        """What must be done with the money before the button is pressed."""
-        letter, swish = self._register.till.letter, self._register.configuration.clinic.swish_number
-        match self._job, self._by():
-            case Job.DEPOSIT, Tender.CARD:
-                return _("Sätt in, och slå sedan in beloppet i kortterminalen.")
-            case Job.DEPOSIT, Tender.SWISH:
-                words = _("Sätt in. Patienten läser sedan koden och swishar till {number}.")
-                return words.format(number=swish)
-            case Job.DEPOSIT, _:
-                return _("Lägg pengarna i låda {letter}.").format(letter=letter)
-            case _, Tender.CARD:
-                return _("Gör återköpet i kortterminalen först. Ta ut när terminalen visar godkänt.")
-            case _, Tender.SWISH:
-                return _("Skicka pengarna från klinikens Swish först. Ta ut när de är skickade.")
-            case _:
-                return _("Ta pengarna ur låda {letter}. Patienten skriver under kvittot.").format(letter=letter)
+            return button(self._job, "")
 
 
 def _reasons() -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from kassaapp.i18n import _
-from kassaapp.screens.a_conto import AContoScreen, AContoView, Job, Spot
+from kassaapp.screens.a_conto import AContoScreen, AContoView, Spot
+from kassaapp.screens.account_job import Job
 from kassaapp.screens.payment import CardPayment, SwishPayment
 from kassaapp.ui import theme
 from kassaapp.ui.payment_view import CardPanel, SwishPanel
@@ -173,6 +174,7 @@ class AContoWindow(QWidget):
         _figure(self.balance, _("Innestående"), view.balance, view.balance_spoken)
         _figure(self.after, _("Efteråt"), view.after, view.after_spoken)
         self.tender.show_options(view.tenders, view.tender)
+        self.tender.setVisible(bool(view.tenders))
         set_text(self.instruction, view.instruction)
         self.payout.setVisible(view.why is not None)
         self.why.show_why(self._screen.why)
@@ -226,7 +228,10 @@ class AContoWindow(QWidget):
     def _after_amount(self) -> None:
         is_right = self._screen.check_amount()
         self._draw()
-        (self.tender if is_right else self.amount.edit).take_focus()
+        if is_right and not self._screen.view.tenders:
+            self.button.setFocus()
+        else:
+            (self.tender if is_right else self.amount.edit).take_focus()
 
     def _after_tender(self) -> None:
         if self._screen.view.job is Job.REPAY:

@@ -101,7 +101,11 @@ class TillScreens:
         )
         self.customer = CustomerDisplay()
         self.a_conto = AContoScreen(
-            self.register, desk.history(letter), print_slip=self._print_account, left=self._back
+            self.register,
+            desk.history(letter),
+            print_slip=self._print_account,
+            left=self._back,
+            has_region=desk.clinic.server is not None,
         )
         self.drawer = DrawerScreen(self.register, print_slip=self._print_cash, left=self._back)
 

@@ -11,7 +11,8 @@ from kassaapp.domain.events import Look
 from kassaapp.domain.visit import Patient, Tender
 from kassaapp.history import Filter
 from kassaapp.pins import Signature
-from kassaapp.screens.a_conto import AContoScreen, Job, Spot
+from kassaapp.screens.a_conto import AContoScreen, Spot
+from kassaapp.screens.account_job import Job
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.paper_line import PaperLine
 from kassaapp.screens.payment import CardPayment, SwishPayment
@@ -28,7 +29,7 @@ CARD, CASH, SWISH = 0, 1, 2
 class Counter:
     """An a conto screen and what it told."""
 
-    def __init__(self, desk: Desk, terminal: SimulatedTerminal | None = None) -> None:
+    def __init__(self, desk: Desk, terminal: SimulatedTerminal | None = None, *, has_region: bool = False) -> None:
         self.desk = desk
         self.printed: list[int] = []
         self.left = 0
@@ -38,6 +39,7 @@ class Counter:
             print_slip=self.printed.append,
             left=self._leave,
             terminal=terminal,
+            has_region=has_region,
         )
 
     def _leave(self) -> None:
@@ -214,7 +216,7 @@ def test_another_reason_wants_words_of_its_own(counter: Counter, words: str, rec
     assert counter.screen.why.text() == recorded
 
 
-@pytest.mark.parametrize("job", list(Job))
+@pytest.mark.parametrize("job", [Job.DEPOSIT, Job.REPAY])
 @pytest.mark.parametrize("tender", [CARD, CASH, SWISH])
 def test_each_way_says_what_to_do_with_the_money_first(counter: Counter, job: Job, tender: int) -> None:
     counter.find()
@@ -412,3 +414,47 @@ def test_what_a_crash_left_is_asked_about_as_a_deposit_and_registered(tmp_path: 
         assert question.text.endswith("Insättningen är inte registrerad.")
         assert sale.view.notice == "Insatt 500,00\u202fkr a conto · innestående 500,00\u202fkr · kvitto R0417H-1"
         assert (slips, Counter(desk).balance, sale.view.left_open) == ([1], 50_000, None)
+
+
+# ── what another till may have ───────────────────────────────────────────────────────────────────
+
+
+def test_money_is_let_go_of_to_the_region_without_paper_or_second_person(counter: Counter) -> None:
+    counter.deposit("500", CASH)
+    printed = list(counter.printed)
+    beside = Counter(counter.desk, has_region=True)
+    beside.find()
+    beside.screen.choose_job(2)
+    beside.screen.type_amount("120,50")
+    before = beside.screen.view
+
+    beside.screen.settle()
+
+    view = beside.screen.view
+    assert (before.tenders, before.why, before.approval) == ((), None, None)
+    assert (before.button, before.after) == ("Lämna 120,50\u202fkr till regionen", "379,50\u202fkr")
+    assert before.instruction.startswith("Pengarna kan sedan användas i en annan av klinikens kassor")
+    assert view.done == "120,50\u202fkr a conto är lämnat till regionen · innestående 379,50\u202fkr"
+    assert (view.holder.line, beside.printed, counter.printed) == ("", [], printed)
+    (request,) = counter.desk.register("H").state.open_requests.values()
+    assert request.amount_ore == 12_050
+
+
+def test_more_than_the_till_holds_is_not_let_go_of(counter: Counter) -> None:
+    counter.deposit("500", CASH)
+    beside = Counter(counter.desk, has_region=True)
+    beside.find()
+    beside.screen.choose_job(2)
+    beside.screen.type_amount("600")
+
+    beside.screen.settle()
+
+    assert beside.screen.view.error
+    assert counter.desk.register("H").state.open_requests == {}
+
+
+def test_without_a_region_there_is_nobody_to_give_it_back_to(counter: Counter) -> None:
+    with_region = Counter(counter.desk, has_region=True)
+
+    assert counter.screen.view.jobs == ("Sätt in", "Ta ut")
+    assert with_region.screen.view.jobs == ("Sätt in", "Ta ut", "Lämna till regionen")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from kassaapp.domain.visit import Tender
-from kassaapp.screens.a_conto import Job as AccountJob
+from kassaapp.screens.account_job import Job as AccountJob
 from kassaapp.screens.drawer_job import Job
 from kassaapp.screens.frame import Place, Wish
 from kassaapp.screens.payment import CardPayment

@@ -13,7 +13,6 @@ from kassaapp.app import Desk
 from kassaapp.display import Display
 from kassaapp.domain.session import Count
 from kassaapp.printout.slip import Slip
-from kassaapp.screens import a_conto as account
 from kassaapp.screens.a_conto import AContoScreen
 from kassaapp.screens.about import AboutScreen, Medium
 from kassaapp.screens.display import DisplayScreen
@@ -58,7 +57,7 @@ def payout(desk: Desk, guard: DoublePress) -> QWidget:
             super().enter()
             screen.enter_patient("6101182803")
             screen.holder.enter_name("Test Testsson")
-            screen.choose_job(account.Job.REPAY)
+            screen.choose_job(1)
             screen.why.choose(3)
             self.draw()
             self.focus()
