@@ -1,4 +1,4 @@
-"""The till as a screen reader tells it and a person works it, from outside the program (UX 5, T2)."""
+"""The till as a screen reader tells it and a person works it, from outside the program (UX 5, T2: A36, A46)."""
 
 from collections.abc import Iterator
 

@@ -1,5 +1,5 @@
-"""Everything can be reached, named, hit and seen: the checks of UX part 5 that a program can make (A02, A13, A20, A21,
-A25, A26, A36)."""
+"""Everything can be reached, named, hit and seen: the checks of UX part 5 that a program can make (A02, A13, A15, A19,
+A20, A21, A25, A26, A36)."""
 
 from collections.abc import Iterator
 

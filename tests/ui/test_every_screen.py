@@ -1,4 +1,5 @@
-"""No word is cut, nothing lies over anything else and the window keeps its size, in any state of any screen (A08)."""
+"""No word is cut, nothing lies over anything else, what has the keyboard is seen, all is read in the order that is seen
+and the window keeps its size, in any state of any screen (A03, A08, A22)."""
 
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from kassaapp.ui import start
 from kassaapp.ui.widgets.button import Button
-from tests.ui import cut
+from tests.ui import cut, reading_order
 from tests.ui.every_screen import Look, walk
 
 LOOKS = [Look(percent=200, size=(1024, 768)), Look("en", size=(960, 540))]
@@ -22,7 +23,7 @@ def test_every_state_of_every_screen_has_room(qtbot: QtBot, tmp_path: Path, look
 
     def seen(name: str, shown: QWidget) -> None:
         names.append(name)
-        faults = cut.faults(shown)
+        faults = cut.faults(shown) + reading_order.backwards(shown)
         if not name.endswith("-over") and (shown.width(), shown.height()) != look.size:
             faults.append(f"wants {shown.size()}")
         wrong.extend(f"{name}: {fault}" for fault in faults)
