@@ -122,7 +122,10 @@ def apply(state: RegisterState, event: Event) -> RegisterState:
             return _after_opening(state, event)
         case SessionClosed():
             grand = max(state.grand, event.figures.grand, key=lambda one: (one.sales_ore, one.returns_ore))
-            return replace(state, session=None, left_ore=event.left_ore, next_z=event.z + 1, recalled={}, grand=grand)
+            numbered = _numbered(state, event)
+            return replace(
+                numbered, session=None, left_ore=event.left_ore, next_z=event.z + 1, recalled={}, grand=grand
+            )
         case TrainingBegun():
             return replace(state, trainee=event.by)
         case TrainingEnded():

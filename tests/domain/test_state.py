@@ -121,6 +121,15 @@ def test_what_stands_after_a_gap_is_added_up_without_what_is_lost() -> None:
     assert state.grand == GrandTotals(20_000, 20_000)
 
 
+def test_a_session_of_which_only_the_close_is_left_has_its_number() -> None:
+    close = closed(an_open_till(), Count(100_000))
+    born = RegisterOpened(MORNING, "R0417", "H", "ekbacken")
+
+    after = fold([born, close])
+
+    assert (after.next_session, after.next_z, after.left_ore) == (close.session + 1, close.z + 1, close.left_ore)
+
+
 def test_what_was_given_back_of_a_lost_sale_has_its_number_and_no_more() -> None:
     receipts = Receipts()
 

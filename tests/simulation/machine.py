@@ -177,7 +177,8 @@ class Machine:
         try:
             (written,) = self.running.append_all([event])
         except Killed:
-            self._truth.unfinished.add(self.running.hash_of(self.running.count() - 1))
+            last = self.running.count() - 1
+            self._truth.unfinished[self.running.hash_of(last)] = to_text(self.chain), last
             self._go_on_from_what_is_left()
             return
         self.state = apply(self.state, event)
@@ -197,7 +198,8 @@ class Machine:
         before = self._written_bytes()
         keyring = self.keyring.copied()
         self.keyring.disturb = lambda: None
-        self._truth.unfinished.add(self.running.append(self._next_event()).hash)
+        written = self.running.append(self._next_event())
+        self._truth.unfinished[written.hash] = to_text(self.chain), written.seq
         after = self._written_bytes()
         self._left = self.media.copied(self._post.new_folder()), keyring
         grown = [max(0, new - old) for old, new in zip(before, after, strict=True)]
@@ -295,11 +297,12 @@ class Machine:
         if not isinstance(written.event, RecordsLost):
             return
         site, records = self.line.site, self._truth.records
-        known = {d: one for d, one in records.items() if one.chain == self._before(records[written.hash].chain)}
+        before = self._before(records[written.hash].chain)
+        known = {d: one for d, one in records.items() if one.chain == before}
         held = site.main_hashes() | site.quarantined() | records_on(self.media, self._truth.envs(), self._post.folder)
         for seq in range(written.event.first, written.event.first + written.event.count):
             there = [digest in held - self._truth.destroyed for digest, one in known.items() if one.seq == seq]
-            if all(there):  # Also when there never was one.
+            if all(there) and (there or (before, seq) not in self._truth.unfinished.values()):  # There never was one.
                 self.failures.append(("false alarm", f"declares {seq} of {to_text(self.chain)[:8]} lost"))
 
     def _before(self, chain: str) -> str:

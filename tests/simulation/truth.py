@@ -72,8 +72,8 @@ class Truth:
     trees: dict[tuple[int, bytes], tuple[bytes, ...]] = field(default_factory=dict)
     records: dict[bytes, Acknowledged] = field(default_factory=dict)
     destroyed: Hashes = field(default_factory=set)
-    unfinished: Hashes = field(default_factory=set)
-    """Records that were being written when the power went: they may be there or not."""
+    unfinished: dict[bytes, tuple[str, int]] = field(default_factory=dict)
+    """Records that were being written when the power went, by hash: chain and number. They may be there or not."""
 
     def envs(self) -> dict[bytes, bytes]:
         """Every acknowledged record's signed header, by hash."""
