@@ -137,7 +137,7 @@ INVENTED = _lie("names what is not in the tree", "bad inclusion")
 
 _CONTINUES = _uncalled(engine, "_check_continues", "tree.verify_consistency")
 _SIGNER = _uncalled(LedgerSigner, "sign", "tree.verify_consistency")
-_SWALLOWED = _never(recover, "deliver", "isinstance(answer, Pushed)")
+_SWALLOWED = _never(recover, "deliver", "wanted:")
 _NEXT_WHOLE = _uncalled(Chain, "check_next", "record.check_parts")
 
 TILL = (
