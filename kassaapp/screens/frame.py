@@ -205,7 +205,9 @@ class Frame:
             return False
         if self._in_sale():
             self._told_of_sale = True
-            self._error = _("En försäljning pågår. Slutför den eller ta bort raderna innan du byter kassa.")
+            self._error = _(
+                "En försäljning pågår. Slutför den, lägg den åt sidan (Ctrl+D) eller ta bort raderna, och försök igen."
+            )
         return not self._error
 
     def tell(self, words: str) -> None:

@@ -109,6 +109,11 @@ class CashPayment:
         self._given = given
         self._asked, self._error = False, ""
 
+    def take_back(self) -> bool:
+        """Back to the amount from the question about it; whether there was one."""
+        was_asked, self._asked = self._asked, False
+        return was_asked
+
     def step(self, by: int) -> None:
         """Step through what people are likely to hand over: 1 to the next, −1 to the one before."""
         given_ore = self._read() or 0

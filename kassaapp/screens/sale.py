@@ -17,6 +17,7 @@ from kassaapp.i18n import _
 from kassaapp.screens.account_payment import AccountPayment
 from kassaapp.screens.after_sale import Paper
 from kassaapp.screens.parked import CannotKeep
+from kassaapp.screens.payment import CashPayment
 from kassaapp.screens.sale_view import Panel as Panel
 from kassaapp.screens.sale_view import SaleView as SaleView
 from kassaapp.screens.selling import Selling
@@ -48,6 +49,8 @@ class SaleScreen(Selling):
             self._asked, self.spot = None, Spot.ARTICLE
         elif self.patient.question is not None:
             self.spot = self.patient.keep()
+        elif isinstance(payment := self._paying.payment, CashPayment) and payment.take_back():
+            self.spot = Spot.PANEL
         elif self._panel() is Panel.ARTICLES and self.patient.is_renaming:
             self.spot = self.patient.keep_name()
         elif self._panel() is Panel.ARTICLES and not self._basket.draft.wishes:

@@ -95,6 +95,16 @@ def test_a_large_note_that_is_right_is_registered_when_that_is_said() -> None:
     assert till.offers == [Offer(Tender.CASH, amount_ore=300_00, given_ore=3_000_00)]
 
 
+def test_the_question_about_the_change_can_be_left_for_the_amount() -> None:
+    payment, till = cash(300_00, "3000")
+    payment.register()
+
+    left = payment.take_back(), payment.take_back()
+
+    assert left == (True, False)
+    assert (payment.view.given, payment.view.question, till.offers) == ("3000", None, [])
+
+
 def test_large_change_without_a_likely_slip_is_asked_about_too() -> None:
     payment, _ = cash(688_00, "2000")
 

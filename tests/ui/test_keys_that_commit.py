@@ -29,6 +29,40 @@ def test_enter_within_600_ms_of_a_panel_opening_commits_nothing(at_sale: Counter
     assert (too_soon, at_sale.receipts) == (1, 2)
 
 
+def test_a_number_that_is_typed_at_a_payment_does_not_confirm_it(at_sale: Counter) -> None:
+    at_payment(at_sale)
+    at_sale.keys.press("F6")
+
+    at_sale.keys.type("1950")
+    at_sale.keys.press("Enter")
+    at_the_number = at_sale.receipts
+    at_sale.keys.press("Enter")
+
+    assert (at_the_number, at_sale.receipts) == (1, 2)
+
+
+def test_esc_at_the_question_about_the_change_goes_back_to_the_amount(at_sale: Counter) -> None:
+    at_payment(at_sale)
+    at_sale.keys.press("F5")
+    at_sale.keys.type("5000")
+    at_sale.keys.press("Enter")
+
+    at_sale.keys.press("Esc")
+
+    assert at_sale.sale.cash.given.edit.hasFocus()
+    assert (at_sale.sale.cash.given.edit.text(), at_sale.receipts) == ("5000", 1)
+
+
+def test_the_sum_of_the_drawer_is_a_key_away(counter: Counter) -> None:
+    counter.sign_in()
+
+    counter.keys.press("Alt+D")
+    counter.keys.type("1000")
+    counter.keys.press("Enter")
+
+    assert counter.is_open()
+
+
 @pytest.mark.parametrize("key", ["F5", "F6", "F7", "F8"])
 def test_a_held_enter_commits_once(at_sale: Counter, key: str) -> None:
     at_payment(at_sale)

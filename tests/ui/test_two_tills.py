@@ -42,7 +42,9 @@ def test_a_sale_with_rows_keeps_its_till(at_sale: Counter) -> None:
     at_sale.keys.press("F11")
 
     assert badge(at_sale)[0] == "H"
-    assert told(at_sale) == ["En försäljning pågår. Slutför den eller ta bort raderna innan du byter kassa."]
+    assert told(at_sale) == [
+        "En försäljning pågår. Slutför den, lägg den åt sidan (Ctrl+D) eller ta bort raderna, och försök igen."
+    ]
 
 
 def test_the_till_of_the_clinics_own_money_shows_nothing_of_frikort(at_sale: Counter) -> None:

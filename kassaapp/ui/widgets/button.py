@@ -4,11 +4,11 @@ The accessible name is the word alone; the key is in the description (UX A25).
 """
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
 from kassaapp.i18n import _
-from kassaapp.ui import theme
+from kassaapp.ui import sound, theme
 from kassaapp.ui.widgets.double_press import DoublePress
 from kassaapp.ui.widgets.dress import set_property
 
@@ -16,6 +16,9 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
 _TALL = ("pay", "tile")
 _LEFT = ("tile",)
+_STRAY = 3
+"""So many characters typed at a button were meant for a field."""
+_NOT_WRITTEN = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 class Button(QPushButton):
@@ -151,7 +154,8 @@ def _fits(letters: QFontMetrics, room: QRect, text: str) -> bool:
 
 
 class CommitButton(Button):
-    """A button that puts something on record: a second press within a moment does nothing."""
+    """A button that puts something on record: a second press within a moment does nothing, and neither does the Enter
+    after a number that was typed here, as the next patient's may be by somebody who looks at a card."""
 
     committed = Signal()
 
@@ -160,8 +164,25 @@ class CommitButton(Button):
     ) -> None:
         super().__init__(text, key=key, kind=kind, primary=primary)
         self._guard = guard
+        self._stray = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._commit)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What was typed earlier was typed elsewhere."""
+        self._stray = 0
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses, but not when it ends what was typed here."""
+        if event.key() in ENTER and not event.isAutoRepeat():
+            stray, self._stray = self._stray, 0
+            if stray >= _STRAY:
+                sound.beep()
+                return
+        elif event.text().strip().isprintable() and event.text().strip() and not event.modifiers() & _NOT_WRITTEN:
+            self._stray += 1
+        super().keyPressEvent(event)
 
     def _commit(self) -> None:
         if self._guard.passes():

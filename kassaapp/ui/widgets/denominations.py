@@ -64,7 +64,7 @@ class Denominations(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.current().px(8))
         self._grid.setVerticalSpacing(theme.current().px(4))
-        self._total = LabelledField(_("Eller totalsumman direkt, kr"), AmountEdit(_("Eller totalsumman direkt, kr")))
+        self._total = LabelledField(_("Eller totalsumman &direkt, kr"), AmountEdit(_("Eller totalsumman direkt, kr")))
         self._total.edit.typed.connect(self._type_total)
         self._total.edit.entered.connect(lambda _: self.submitted.emit())
         self._total.edit.up.connect(self.focusPreviousChild)
