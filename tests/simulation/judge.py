@@ -134,12 +134,15 @@ def _twice(world: World) -> list[str]:
 
 def _undetected(world: World) -> list[str]:
     """Where two records stand in one place of a chain, the region has flagged a fork; where a record that others follow
-    is in no copy, a successor has said so; or the region, where a till was lost or put back before it could."""
-    wrong = [f"missed: fork of chain {chain.hex()[:8]}" for chain in sorted(_forked(world) - _flagged(world, FORK))]
+    is in no copy, a successor has said so; or the region, where a till was lost or put back before it could, or where
+    the till holds another record in that place, its twin's."""
+    forked = _forked(world)
+    wrong = [f"missed: fork of chain {chain.hex()[:8]}" for chain in sorted(forked - _flagged(world, FORK))]
     held = world.site.main_hashes() | world.site.quarantined()
     records, lost = world.truth.records, world.truth.destroyed - held
     declared = _declared(world)
-    flagged = world.site.gaps() if any(one.has_forgotten for one in [*world.machines, *world.gone]) else set()
+    is_forgotten = any(one.has_forgotten for one in [*world.machines, *world.gone])
+    flagged = {(chain, seq) for chain, seq in world.site.gaps() if is_forgotten or chain in forked}
     for digest, record in records.items():
         before = from_text(record.prev)
         if digest not in held or before not in lost:
