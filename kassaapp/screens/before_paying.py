@@ -63,7 +63,7 @@ class BeforePaying:
             go_on()
 
         words = charged.words(self._register, just)
-        return ask(words, (_("Gå tillbaka"), _nothing), (_("&Ta betalt igen"), again))
+        return ask(words, (_("Gå tillbaka"), _nothing), (_("&Ta betalt igen"), again), numbered=False)
 
     def _about_the_summons(self, go_on: Callable[[], None]) -> Asked:
         def charge() -> None:

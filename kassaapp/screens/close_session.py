@@ -199,7 +199,7 @@ class CloseScreen:
         try:
             written = self._register.close_session(self._count(), pin, self.reason.text(), second)
         except ReasonMissing:
-            self._error = _("Välj orsak till skillnaden.")
+            self._error = self.reason.asked_for()
         except NeedsApproval:
             self._error = self._second()
         except Refused as refused:

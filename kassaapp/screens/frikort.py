@@ -7,7 +7,7 @@ from kassaapp.domain.visit import Patient
 from kassaapp.i18n import _
 from kassaapp.register import Register
 from kassaapp.screens.day_entry import BadDay, explain_day, read_day
-from kassaapp.wording import BadAmountText, explain, read_amount
+from kassaapp.wording import BadAmountText, explain, krona, read_amount
 from sync.wire import own
 
 
@@ -31,10 +31,10 @@ class FrikortView:
 
 
 class FrikortEntry:
-    """Reads the three fields. Those left empty are not known."""
+    """Reads the three fields. Those left empty are not known. Nobody pays more than `ceiling_ore` in a period."""
 
-    def __init__(self, patient: Patient) -> None:
-        self._patient = patient
+    def __init__(self, patient: Patient, ceiling_ore: int) -> None:
+        self._ceiling_ore = ceiling_ore
         self._until = patient.frikort_until.isoformat() if patient.frikort_until else ""
         self._paid = "" if patient.paid_in_window_ore is None else str(patient.paid_in_window_ore // 100)
         self._since = patient.window_from.isoformat() if patient.window_from else ""
@@ -50,14 +50,28 @@ class FrikortEntry:
         """The fields as typed."""
         self._until, self._paid, self._since = until, paid, since
 
-    def read(self) -> Patient | None:
-        """The patient with what was shown; None when a field cannot be read, and then the view says which."""
+    def read(self, patient: Patient) -> Patient | None:
+        """The patient, as known now, with what was shown; None when a field cannot be read: the view says which."""
         (until, until_error), (since, since_error) = _day(self._until), _day(self._since)
-        paid_ore, paid_error = _ore(self._paid)
+        paid_ore, paid_error = self._ore()
         self._errors = (until_error, paid_error, since_error)
         if any(self._errors):
             return None
-        return replace(self._patient, frikort_until=until, paid_in_window_ore=paid_ore, window_from=since)
+        return replace(patient, frikort_until=until, paid_in_window_ore=paid_ore, window_from=since)
+
+    def _ore(self) -> tuple[int | None, str]:
+        if not self._paid.strip():
+            return None, ""
+        try:
+            ore = read_amount(self._paid)
+        except BadAmountText as bad:
+            return None, explain(bad)
+        if ore < 0:
+            return None, _("Beloppet kan inte vara mindre än 0 kr.")
+        if ore > self._ceiling_ore:
+            words = _("Ingen betalar mer än {ceiling} i en period. Har patienten frikort, skriv dagen högst upp.")
+            return None, words.format(ceiling=krona(self._ceiling_ore))
+        return ore, ""
 
 
 def _day(text: str) -> tuple[date | None, str]:
@@ -67,13 +81,3 @@ def _day(text: str) -> tuple[date | None, str]:
         return read_day(text), ""
     except BadDay:
         return None, explain_day()
-
-
-def _ore(text: str) -> tuple[int | None, str]:
-    if not text.strip():
-        return None, ""
-    try:
-        ore = read_amount(text)
-    except BadAmountText as bad:
-        return None, explain(bad)
-    return (ore, "") if ore >= 0 else (None, _("Beloppet kan inte vara mindre än 0 kr."))

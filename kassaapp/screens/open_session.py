@@ -85,7 +85,7 @@ class OpenScreen:
         try:
             event = self._register.open_session(counted_ore, reason)
         except ReasonMissing as missing:
-            self._error = _("Välj en orsak.") if self._compared is not None else ""
+            self._error = self._reason.asked_for() if self._compared is not None else ""
             self._compared = (counted_ore, missing.difference_ore)
         except Refused as refused:
             self._error = explain(refused)

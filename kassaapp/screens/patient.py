@@ -304,13 +304,15 @@ class PatientPart:
     def open_frikort(self) -> None:
         """Enter what the patient shows, where it is of any use."""
         patient = self._basket.draft.patient
-        self.frikort = FrikortEntry(patient) if patient is not None and counts_at(self._register) else None
+        ceiling_ore, counts = self._register.configuration.fees.frikort_ceiling_ore, counts_at(self._register)
+        self.frikort = FrikortEntry(patient, ceiling_ore) if patient is not None and counts else None
 
     def save_frikort(self) -> Spot:
         """Take what was entered."""
+        before = self._basket.draft.patient
         assert self.frikort is not None
-        patient = self.frikort.read()
-        if patient is None:
+        assert before is not None
+        if (patient := self.frikort.read(before)) is None:
             return Spot.PANEL
         self._change(patient)
         self.frikort = None

@@ -8,6 +8,7 @@ import urllib.parse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kassaapp.domain.cash import MAX_AMOUNT_ORE, checked_amount
 from kassaapp.domain.errors import Refused
 from kassaapp.domain.events import PaymentOutcome
 from kassaapp.domain.money import KRONA, round_cash
@@ -128,7 +129,7 @@ class CashPayment:
             if given_ore % KRONA:
                 self._error = _("Kontant räknas i hela kronor. Skriv beloppet utan ören.")
                 return
-            if given_ore - self._due_ore >= MUCH_CHANGE_ORE:
+            if checked_amount(given_ore) - self._due_ore >= MUCH_CHANGE_ORE:
                 self._asked = True
                 return
             self._register(given_ore)
@@ -182,7 +183,7 @@ class CashPayment:
 
     def _change_ore(self) -> int | None:
         given_ore = self._read()
-        if given_ore is None or given_ore % KRONA or given_ore < self._due_ore:
+        if given_ore is None or given_ore % KRONA or not self._due_ore <= given_ore <= MAX_AMOUNT_ORE:
             return None
         return given_ore - self._due_ore
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked. An answer is picked with its number, and the first with Enter; `&` stands before the letter that
-    Alt picks it with."""
+    Alt picks it with. Not `numbered` where an amount may be typed by somebody who has not seen the question."""
 
     text: str
     answers: tuple[str, ...]
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,6 @@ class Asked:
     acts: tuple[Callable[[], None], ...]
 
 
-def ask(text: str, *answers: tuple[str, Callable[[], None]]) -> Asked:
+def ask(text: str, *answers: tuple[str, Callable[[], None]], numbered: bool = True) -> Asked:
     """A question, its answers with what they do, the safe one first."""
-    return Asked(Question(text, tuple(words for words, _ in answers)), tuple(act for _, act in answers))
+    return Asked(Question(text, tuple(words for words, _ in answers), numbered), tuple(act for _, act in answers))

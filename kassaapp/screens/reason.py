@@ -51,6 +51,15 @@ class Reason:
         chosen = _RECORDED[self._chosen - 1]
         return f"{chosen}: {note}" if note else chosen
 
+    @property
+    def wants_words(self) -> bool:
+        """Whether what lacks is words of one's own: "Annat" says nothing by itself."""
+        return self._chosen == len(_RECORDED) and not self._note.strip()
+
+    def asked_for(self) -> str:
+        """What to do when the reason is not given."""
+        return _("Skriv orsaken med egna ord.") if self.wants_words else _("Välj orsak till skillnaden.")
+
     @staticmethod
     def _reasons() -> tuple[str, ...]:
         return (

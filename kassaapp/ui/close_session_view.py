@@ -220,7 +220,7 @@ class CloseSessionView(QWidget):
         if view.pin_is_wrong:
             self.pin.edit.take_focus()
         elif view.error:
-            self.reason.choice.setFocus()
+            self.reason.take_focus()
         self._settled()
 
     def focus(self) -> None:
@@ -232,7 +232,7 @@ class CloseSessionView(QWidget):
             case Step.LISTS:
                 self.card.edit.take_focus()
             case Step.COMPARE if view.asks_reason:
-                self.reason.choice.setFocus()
+                self.reason.take_focus()
             case Step.COMPARE:
                 self.pin.edit.take_focus()
 

@@ -13,6 +13,7 @@ from kassaapp.ui.widgets.dress import add_all, card, column, label, set_text
 from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.shortcut import on_key
 
 
 class OpenView(QWidget):
@@ -34,7 +35,7 @@ class OpenView(QWidget):
     def focus(self) -> None:
         """To the count, or to the reason when one is asked for."""
         if self._screen.view.difference:
-            self.reason.choice.setFocus()
+            self.reason.take_focus()
         else:
             self.count.take_focus()
 
@@ -49,7 +50,7 @@ class OpenView(QWidget):
         self.difference, self.error = Message(urgent=True), label(kind="error", wrap=True)
         self.reason = ReasonFields()
         self.reason.changed.connect(self._reason_changed)
-        self.recount = Button(_("&Räkna om"))
+        self.recount = Button(_("&Räkna om"), key="Esc")
         self.recount.clicked.connect(self._recount)
         self.button = CommitButton(self._guard, key="Enter")
         self.button.committed.connect(self._open)
@@ -66,6 +67,7 @@ class OpenView(QWidget):
         page = column(inside, spacing=12)
         add_all(page, self.closed, surface, None)
         column(self).addWidget(Scroll(inside))
+        on_key(self, "Esc", self._back)
 
     def _draw(self) -> None:
         view = self._screen.view
@@ -88,6 +90,10 @@ class OpenView(QWidget):
         self._screen.reason_changed()
         self._draw()
 
+    def _back(self) -> None:
+        if self._screen.view.difference:
+            self._recount()
+
     def _recount(self) -> None:
         self._screen.recount()
         self._draw()
@@ -97,5 +103,5 @@ class OpenView(QWidget):
         self._screen.open()
         self._draw()
         if self._screen.view.difference:
-            self.reason.choice.setFocus()
+            self.reason.take_focus()
         self._settled()

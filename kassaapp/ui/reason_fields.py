@@ -20,7 +20,7 @@ class ReasonFields(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._reason: Reason | None = None
-        self.choice = Choice(_("Orsak till skillnaden"))
+        self.choice = Choice(_("Orsak till skillnaden"), numbered=True)
         self.choice.setMinimumWidth(theme.current().px(320))
         self.choice.picked.connect(self._choose)
         title = label(_("&Orsak till skillnaden"), "caption")
@@ -38,6 +38,11 @@ class ReasonFields(QWidget):
         view = reason.view
         self.choice.set_choices(view.choices, view.chosen)
         self.note.edit.set_text(view.note)
+
+    def take_focus(self) -> None:
+        """To the list, or to the words that what is chosen there wants."""
+        assert self._reason is not None
+        self.note.edit.take_focus() if self._reason.wants_words else self.choice.setFocus()
 
     def _choose(self, index: int) -> None:
         assert self._reason is not None

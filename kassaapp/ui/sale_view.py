@@ -264,7 +264,7 @@ class SaleWindow(QWidget):
             self.result.proceed.setFocus()
         elif spot is Spot.QUESTION:
             self.question.take_focus()
-        elif spot is Spot.PANEL and self._screen.view.panel is not Panel.ARTICLES:
+        elif spot in (Spot.PANEL, Spot.ARTICLE) and self._screen.view.panel is not Panel.ARTICLES:
             self._stack.take_focus()
         else:
             self._field(spot).take_focus()

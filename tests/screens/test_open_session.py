@@ -48,7 +48,7 @@ def test_a_difference_is_told_after_the_count_and_wants_a_reason(desk: Desk) -> 
         "Det ska finnas 1\u202f000,00\u202fkr i lådan. Du räknade 950,00\u202fkr. Skillnad −50,00\u202fkr."
     )
     assert (compared.button, compared.error) == ("Öppna med 950,00\u202fkr", "")
-    assert (screen.view.error, opened) == ("Välj en orsak.", [])
+    assert (screen.view.error, opened) == ("Välj orsak till skillnaden.", [])
 
 
 def test_a_reason_opens_and_is_on_record(desk: Desk) -> None:

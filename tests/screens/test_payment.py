@@ -61,6 +61,7 @@ def test_change_is_shown_while_typing_with_its_notes_and_coins() -> None:
     [
         ("200", "200\u202fkr räcker inte, det saknas 112\u202fkr."),
         ("", "Skriv beloppet med siffror och högst ett kommatecken"),
+        ("6101182803", "6\u202f101\u202f182\u202f803,00\u202fkr är mer än kassan kan ta emot."),
     ],
 )
 def test_too_little_or_nothing_is_explained_and_registers_nothing(given: str, error: str) -> None:

@@ -113,3 +113,60 @@ def test_enter_leads_through_another_float_to_the_open_till(counter: Counter) ->
     counter.keys.press("Enter", "Down", "Enter", "Enter", "Enter")
 
     assert counter.is_open()
+
+
+def test_a_quick_article_while_the_frikort_is_entered_leaves_the_keyboard_there(at_sale: Counter) -> None:
+    at_sale.known()
+    at_sale.keys.type("6101182803")
+    at_sale.keys.press("Enter", "Alt+K")
+
+    at_sale.keys.press("Ctrl+2", "Enter", "Enter")
+
+    assert len(at_sale.window.sale.view.rows) == 1
+    assert at_sale.receipts == 1
+    assert focused().isVisible()
+
+
+def test_an_amount_typed_at_the_question_about_charging_again_answers_nothing(at_sale: Counter) -> None:
+    at_sale.known()
+    for _ in range(2):
+        at_sale.keys.type("6101182803")
+        at_sale.keys.press("Enter")
+        at_sale.keys.type("1")
+        at_sale.keys.press("Enter", "F5")
+        at_sale.keys.type("2200")
+        at_sale.keys.press("Enter")
+        at_sale.keys.press("2")  # The change is right, the first time; the second, nothing is open.
+    after_the_amount = at_sale.receipts
+
+    at_sale.keys.press("F5", "Alt+T", "Enter")
+
+    assert (after_the_amount, at_sale.receipts) == (2, 3)
+
+
+def test_a_reason_is_a_digit_and_annat_asks_for_words(counter: Counter) -> None:
+    counter.sign_in()
+    counter.opening.count.total_field.take_focus()
+    counter.keys.pad("1200", "=", "5", "=", "=", "=")
+    wanted, there = counter.opening.error.text(), focused() is counter.opening.reason.note.edit
+
+    counter.keys.press("Shift+Tab")
+    counter.keys.pad("2", "=", "=", "=")
+
+    opened = counter.desk.register("H").state.session
+    assert (wanted, there) == ("Skriv orsaken med egna ord.", True)
+    assert opened is not None
+    assert counter.is_open()
+
+
+def test_esc_at_the_reason_goes_back_to_the_count(counter: Counter) -> None:
+    counter.sign_in()
+    counter.opening.count.total_field.take_focus()
+    counter.keys.type("1200")
+    counter.keys.press("Enter")
+
+    counter.keys.press("Esc")
+
+    assert counter.opening.reason.isHidden()
+    assert focused() is counter.opening.count.total_field
+    assert counter.opening.count.total_field.text() == "1200"

@@ -1,4 +1,4 @@
-"""A question in place: its answers are buttons, picked with Enter, with Tab or with their number (UX E07, E10, E31)."""
+"""A question in place: its answers are buttons, picked with Enter, Tab or their number (UX E07, E10, E31)."""
 
 from collections.abc import Callable
 
@@ -7,9 +7,13 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from kassaapp.screens.question import Question
+from kassaapp.ui import sound
 from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_property
+
+_KEYS = ("Enter", "")
+"""Beside the safe answer, and beside the others, of a question whose answers have no numbers."""
 
 
 class Choices(QFrame):
@@ -31,7 +35,7 @@ class Choices(QFrame):
         """Ask, or stop asking."""
         if question != self._asked:
             self._asked = question
-            self._rebuild(question.answers if question is not None else ())
+            self._rebuild(question)
             self._text.setText(question.text if question is not None else "")
             announce(self, question.text if question is not None else "")
         self.setVisible(question is not None)
@@ -44,18 +48,22 @@ class Choices(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Digits pick an answer; Enter and Space are the buttons' own."""
         digit = event.text()
+        if digit.isdigit() and self._asked is not None and not self._asked.numbered:
+            sound.beep()
+            return
         if digit.isdigit() and 1 <= int(digit) <= len(self._buttons) and not event.isAutoRepeat():
             self._buttons[int(digit) - 1].click()
             return
         super().keyPressEvent(event)
 
-    def _rebuild(self, answers: tuple[str, ...]) -> None:
+    def _rebuild(self, question: Question | None) -> None:
         for button in self._buttons:
             button.hide()
             button.deleteLater()
         self._buttons = []
-        for number, answer in enumerate(answers):
-            button = Button(answer, key=str(number + 1))
+        for number, answer in enumerate(question.answers if question is not None else ()):
+            numbered = question is not None and question.numbered
+            button = Button(answer, key=str(number + 1) if numbered else _KEYS[number > 0])
             button.clicked.connect(lambda _=False, number=number: self._answer(number))
             self._row.addWidget(button)
             self._buttons.append(button)

@@ -131,23 +131,28 @@ def level_with_fields(button: QWidget) -> QWidget:
 
 
 class Choice(QComboBox):
-    """A list to choose from. Enter goes on to the next field."""
+    """A list to choose from. Enter goes on to the next field. In a `numbered` one a digit picks, and the number stands
+    before each but the first, which only invites."""
 
     picked = Signal(int)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, numbered: bool = False) -> None:
         super().__init__()
+        self._numbered = numbered
         self.setAccessibleName(name)
         self.activated.connect(self.picked)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on; everything else is the list's."""
+        """Enter goes on, a digit picks; everything else is the list's."""
         if event.key() in ENTER:
             if not event.isAutoRepeat():
                 self.focusNextChild()
             return
-        before = self.currentIndex()
-        super().keyPressEvent(event)
+        before, digit = self.currentIndex(), event.text()
+        if self._numbered and digit.isdigit():
+            self.setCurrentIndex(int(digit) if 1 <= int(digit) < self.count() else before)
+        else:
+            super().keyPressEvent(event)
         if self.currentIndex() != before:
             self.picked.emit(self.currentIndex())
 
@@ -165,6 +170,8 @@ class Choice(QComboBox):
 
     def set_choices(self, choices: tuple[str, ...], chosen: int) -> None:
         """Show the list; unchanged, it is left alone."""
+        if self._numbered:
+            choices = tuple(f"{number}  {words}" if number else words for number, words in enumerate(choices))
         if tuple(self.itemText(index) for index in range(self.count())) != choices:
             self.clear()
             self.addItems(choices)
