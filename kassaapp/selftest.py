@@ -251,11 +251,11 @@ def _training(desk: Desk, letter: str) -> Check:
         amount = _sold(desk, letter, folder)
         findings = audit(folder / letter / "journal.db").findings
     except (Refused, Trouble, OSError, StopIteration) as error:
-        return Check(name, Verdict.FAILED, f"Besöket blev inte registrerat: {type(error).__name__}.", "Ring supporten.")
+        return Check(name, Verdict.FAILED, f"Besöket blev inte registrerat: {type(error).__name__}.", "Ring it-stödet.")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if findings:
-        return Check(name, Verdict.FAILED, f"Granskningen fann {findings[0].fault}.", "Ring supporten.")
+        return Check(name, Verdict.FAILED, f"Granskningen fann {findings[0].fault}.", "Ring it-stödet.")
     return Check(name, Verdict.GOOD, f"{amount} i övningsläge, kvitto som PDF, journalen granskad: hel.")
 
 

@@ -317,4 +317,4 @@ class DrawerScreen:
         try:
             return drawer_job.with_sum(self._job).format(amount=amount(self._read()))
         except (BadAmountText, BadAmount):
-            return drawer_job.jobs()[self._job]
+            return drawer_job.without_sum(self._job)

@@ -39,6 +39,17 @@ def jobs() -> tuple[str, ...]:
     )
 
 
+def without_sum(job: Job) -> str:
+    """What the button says before the amount is written."""
+    match job:
+        case Job.BANK:
+            return _("Lämna till bank")
+        case Job.EXPENSE:
+            return _("Ta till utlägg")
+        case _:
+            return jobs()[job]
+
+
 def with_sum(job: Job) -> str:
     """What the button says when the amount is written; `{amount}` is its place."""
     match job:

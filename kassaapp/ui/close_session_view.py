@@ -22,10 +22,13 @@ from kassaapp.ui.widgets.flow import Flow, Page
 from kassaapp.ui.widgets.message import Message
 from kassaapp.ui.widgets.paragraphs import Paragraphs
 from kassaapp.ui.widgets.scroll import Scroll
+from kassaapp.ui.widgets.short_label import ShortLabel
 from kassaapp.ui.widgets.shortcut import on_key
 
 _NARROW = 560
 """Below this width the comparison has no room for its five columns, px at scale 1."""
+
+_HEADING_PX = 720
 
 
 class CloseSessionView(QWidget):
@@ -58,13 +61,13 @@ class CloseSessionView(QWidget):
     # ── layout ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _build(self) -> None:
-        self.heading = label(kind="title")
+        self.heading = ShortLabel("title", lines=1, most=_HEADING_PX)
         self.steps = [label(kind="caption") for _step in range(4)]
         self._count_card, self._lists_card = self._build_count(), self._build_lists()
         self._compare_card, self._sign_card = self._build_comparison(), self._build_signature()
         inside = Page()
         page = column(inside, spacing=12)
-        add_all(page, self.heading, Flow(*self.steps, spacing=24))
+        add_all(page, Flow(self.heading, *self.steps, spacing=24, between=4))
         add_all(page, self._count_card, self._lists_card, self._compare_card, self._sign_card, None)
         column(self).addWidget(Scroll(inside))
         on_key(self, "Esc", lambda: self._wish(self._screen.back))
@@ -131,12 +134,12 @@ class CloseSessionView(QWidget):
         self.sign.setMaximumWidth(theme.current().px(520))
         self.sign.committed.connect(self._sign)
         self.error = Message(urgent=True)
-        add_all(layout, self.report, self._build_second(), self.pin, self.error, self.sign)
+        self.second_text, self.second = Message(), self._build_second()
+        signing = Flow(self.second, self.pin, spacing=16)
+        add_all(layout, self.report, self.second_text, signing, self.error, self.sign)
         return surface
 
     def _build_second(self) -> QWidget:
-        self.second = QWidget()
-        self.second_text = Message()
         self.second_user, self.second_pin = (
             LabelledField(_("Kollegans användare")),
             LabelledField(_("Kollegans pinkod")),
@@ -146,9 +149,7 @@ class CloseSessionView(QWidget):
         self.second_pin.edit.entered.connect(lambda _: self.pin.edit.take_focus())
         for field in (self.second_user, self.second_pin):
             field.setFixedWidth(theme.current().px(300))
-        fields = Flow(self.second_user, self.second_pin, spacing=16)
-        add_all(column(self.second), self.second_text, fields)
-        return self.second
+        return Flow(self.second_user, self.second_pin, spacing=16)
 
     # ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -168,7 +169,7 @@ class CloseSessionView(QWidget):
         self.reason.show_reason(self._screen.reason)
         self.reason.setVisible(view.asks_reason)
         self.second.setVisible(bool(view.second))
-        self.second_text.show_text(view.second, "warn")
+        self.second_text.show_text("" if view.error == view.second else view.second, "warn")
         set_text(self.report, view.report)
         self.error.show_text(view.error, "error")
 

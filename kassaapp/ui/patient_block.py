@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QWidget
 
 from kassaapp.i18n import _
 from kassaapp.screens.patient import SHOWN_S, PatientPart, PatientView
-from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import Button
 from kassaapp.ui.widgets.dress import add_all, column, label, row, set_text
 from kassaapp.ui.widgets.field import Choice, LabelledField
 from kassaapp.ui.widgets.flow import Beside, Flow
 from kassaapp.ui.widgets.protected_banner import ProtectedBanner
+from kassaapp.ui.widgets.short_label import ShortLabel
 
 _DETAIL_PX = 260
 Wish = Callable[[Callable[[], None]], None]
@@ -61,8 +61,7 @@ class PatientBlock(QWidget):
         self.number = LabelledField(_("&Patient (F2) – personnummer eller reservnummer"), name=_("Patient"))
         self.number.edit.setAccessibleDescription(_("Personnummer eller reservnummer, 10 eller 12 tecken"))
         self.line, self.warning = label(kind="heading", wrap=True), label(kind="error", wrap=True)
-        self.detail = label(kind="muted", wrap=True)
-        self.detail.setMaximumWidth(theme.current().px(_DETAIL_PX))
+        self.detail = ShortLabel("muted", lines=2, most=_DETAIL_PX)
         self.name = LabelledField(_("&Namn – som på legitimationen"), name=_("Namn"))
         self.name.edit.typed.connect(self._part.type_name)
         self.protect = Button(_("&Skyddade personuppgifter"))
@@ -77,7 +76,7 @@ class PatientBlock(QWidget):
         self.naming = QWidget()
         beside = row()
         add_all(beside, self.protect, None)
-        add_all(column(self.naming, spacing=4), self.name, beside)
+        add_all(column(self.naming, spacing=8), self.name, beside)
         layout = column(self, spacing=4)
         add_all(layout, self.number, self.protected, self.line, self.warning, self.naming, self.address)
         add_all(layout, self._build_about(), self._build_fee())

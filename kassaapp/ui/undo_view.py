@@ -152,7 +152,7 @@ class UndoPanel(QWidget):
         self.parts = GiveBackLines(self._choose_line, self._type_amount)
         self.number, self.name = LabelledField(_("Rätt &patient – hela numret")), LabelledField(_("&Namn"))
         self.found = label(kind="strong")
-        self.tenders, self.reasons = NumberedChoices(columns=2), NumberedChoices(columns=2)
+        self.tenders, self.reasons = NumberedChoices(columns=4), NumberedChoices(columns=4)
         self.note = LabelledField(_("E&gna ord"))
         self.hint = label(kind="caption")
         self.approval, self.error, self.drawer = SecondPerson(), Message(urgent=True), Button()
@@ -161,7 +161,7 @@ class UndoPanel(QWidget):
             field.title.setWordWrap(True)
         self._connect()
         how = QWidget()
-        fields = column(how, spacing=12)
+        fields = column(how, spacing=8)
         add_all(fields, self.parts, self.number, self.found, self.name)
         add_all(
             fields, self.tenders, self.reasons, self.note, self.hint, self.approval, self.error, Flow(self.drawer), None
@@ -259,7 +259,7 @@ class GiveBackLines(QWidget):
         self.checks: list[TickBox] = []
         self.amounts: list[LabelledField] = []
         self._made: list[QWidget] = []
-        self._rows = column(self, spacing=8)
+        self._rows = column(self, spacing=4)
 
     def show_lines(self, lines: tuple[GiveBackLine, ...]) -> None:
         """Show these rows."""
@@ -293,16 +293,16 @@ class GiveBackLines(QWidget):
     def _add(self, place: int, line: GiveBackLine) -> None:
         check = _Check(_words(line))
         title = _("Belopp, kr (Alt+&{number})").format(number=place + 1) if place < _KEYS else _("Belopp, kr")
-        field = LabelledField(title, AmountEdit(_("Belopp, kr, {text}").format(text=line.text)))
-        field.setFixedWidth(theme.current().px(160))
+        field = LabelledField(title, AmountEdit(_("Belopp, kr, {text}").format(text=line.text)), beside=True)
+        field.edit.setFixedWidth(theme.current().px(160))
         check.setAccessibleName(_words(line).replace("\n", " · "))
         check.clicked.connect(lambda chosen: self._choose(place, chosen))
         check.entered.connect(self.entered)
         field.edit.typed.connect(lambda text: self._type_amount(place, text))
         field.edit.entered.connect(lambda _text: self.entered.emit())
-        level = QWidget()  # The box stands level with the field, which has its label above and its error below.
-        add_all(column(level, spacing=0), label(" ", "caption"), check, None)
-        beside = Beside(level, field, least=440, stretch=(1, 0), spacing=16)
+        level = QWidget()  # The box stands level with the field, which may have its error below.
+        add_all(column(level, spacing=0), check, None)
+        beside = Beside(level, field, least=480, stretch=(1, 0), spacing=16)
         self._rows.addWidget(beside)
         self._made.append(beside)
         self.checks.append(check)

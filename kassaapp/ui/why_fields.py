@@ -19,7 +19,7 @@ class WhyFields(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._why: Why | None = None
-        self.reasons = Options(_("Orsak"), columns=2)
+        self.reasons = Options(_("Orsak"), columns=4)
         self.reasons.picked.connect(self._choose)
         self.reasons.entered.connect(self._on)
         self.words = LabelledField(_("Egna ord, minst fem tecken. Skriv inget om patientens hälsa"), name=_("Egna ord"))

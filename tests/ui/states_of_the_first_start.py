@@ -103,5 +103,5 @@ _FAILING = (
     Check("Klocka", _FAILED, "2026-11-23 07:42, men regionens klocka är 2026-11-23 08:42.", "Ställ datorns klocka."),
     Check("Kvittoskrivare", _FAILED, "network:192.0.2.10: Papperet är slut.",
           "Se till skrivaren och gör om självtestet (selftest)."),
-    Check("Provbesök R0417H", _FAILED, "Besöket blev inte registrerat: NotOnSale.", "Ring supporten."),
+    Check("Provbesök R0417H", _FAILED, "Besöket blev inte registrerat: NotOnSale.", "Ring it-stödet."),
 )  # fmt: skip

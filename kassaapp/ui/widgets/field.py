@@ -11,7 +11,7 @@ from kassaapp.i18n import _
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import ENTER
-from kassaapp.ui.widgets.dress import add_all, column, label, set_property, set_text
+from kassaapp.ui.widgets.dress import add_all, column, label, row, set_property, set_text
 
 
 class Field(QLineEdit):
@@ -96,15 +96,17 @@ def forget_secrets(room: QWidget) -> None:
 
 
 class LabelledField(QWidget):
-    """A field with its label above and its error below."""
+    """A field with its label above it, or `beside` it at left, and its error below."""
 
-    def __init__(self, title: str, field: Field | None = None, *, name: str = "") -> None:
+    def __init__(self, title: str, field: Field | None = None, *, name: str = "", beside: bool = False) -> None:
         super().__init__()
         self.title: QLabel = label(title, "caption")
         self.edit = field or Field(name or title.replace("&", ""))
         self.title.setBuddy(self.edit)
         self._error = label(kind="error", wrap=True)
-        add_all(column(self, spacing=4), self.title, self.edit, self._error, None)
+        both = row(spacing=8) if beside else column(spacing=4)
+        add_all(both, self.title, self.edit)
+        add_all(column(self, spacing=4), both, self._error, None)
         self.set_error("")
 
     def set_title(self, title: str) -> None:

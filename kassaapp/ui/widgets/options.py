@@ -4,19 +4,20 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QRadioButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QRadioButton, QWidget
 
 from kassaapp.i18n import _
 from kassaapp.ui import theme
 from kassaapp.ui.widgets.button import ENTER
 from kassaapp.ui.widgets.dress import column, label
+from kassaapp.ui.widgets.even_columns import even_columns
 
 _BACK = (Qt.Key.Key_Up, Qt.Key.Key_Left)
 _ON = (Qt.Key.Key_Down, Qt.Key.Key_Right)
 
 
 class Options(QWidget):
-    """A title, and a radio button for each choice with its digit beside it, in at most so many columns; in fewer
+    """A title, and a radio button for each choice with its digit before it, in at most so many columns; in fewer
     where the width is not enough. `picked` carries the number of the one that a person marks, from 0; `entered` is
     Enter, once however long it is held."""
 
@@ -28,13 +29,12 @@ class Options(QWidget):
         self._most = self._columns = columns
         self._words: tuple[str, ...] = ()
         self._buttons: list[QRadioButton] = []
-        self._hints: list[QLabel] = []
         self.title = label(title, "caption")
         self.setAccessibleName(title.replace("&", ""))
         self._inside = QWidget()
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(theme.current().px(4))
+        self._grid.setHorizontalSpacing(theme.current().px(12))
         self._grid.setVerticalSpacing(0)
         layout = column(self, spacing=2)
         layout.addWidget(self.title)
@@ -63,15 +63,13 @@ class Options(QWidget):
     def minimumSizeHint(self) -> QSize:
         """As narrow as one column; a word is never cut."""
         size = super().minimumSizeHint()
-        size.setWidth(max(self.title.minimumSizeHint().width(), self._cell()))
+        size.setWidth(max(self.title.minimumSizeHint().width(), *self._widths()))
         return size
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as there is room for."""
         super().resizeEvent(event)
-        columns = min(self._most, max(1, event.size().width() // max(1, self._cell())))
-        if columns != self._columns:
-            self._columns = columns
+        if self._fitting(event.size().width()) != self._columns:
             self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -93,45 +91,38 @@ class Options(QWidget):
             self.picked.emit(number)
 
     def _rebuild(self, words: tuple[str, ...]) -> None:
-        for old in (*self._buttons, *self._hints):
+        for old in self._buttons:
             self._grid.removeWidget(old)
             old.hide()
             old.deleteLater()
-        self._words, self._buttons, self._hints = words, [], []
-        for number, word in enumerate(words):
-            self._add(number, word)
+        self._words = words
+        self._buttons = [self._made(number, word) for number, word in enumerate(words)]
         self._place()
 
-    def _cell(self) -> int:
-        """The width of one column: the longest word with its digit."""
-        px, pairs = theme.current().px, zip(self._buttons, self._hints, strict=True)
-        words = max((button.sizeHint().width() + hint.sizeHint().width() for button, hint in pairs), default=0)
-        return words + 2 * px(4) + px(24)
+    def _widths(self) -> list[int]:
+        return [button.sizeHint().width() for button in self._buttons] or [0]
+
+    def _fitting(self, width: int) -> int:
+        return even_columns(self._widths(), gap=self._grid.horizontalSpacing(), room=width, most=self._most)
 
     def _place(self) -> None:
         """Each in its place; columns that are not used any more take no room."""
-        for number, (button, hint) in enumerate(zip(self._buttons, self._hints, strict=True)):
-            line, place = divmod(number, self._columns)
-            self._grid.addWidget(button, line, place * 3)
-            self._grid.addWidget(hint, line, place * 3 + 1)
-        for place in range(self._most):
-            self._grid.setColumnMinimumWidth(place * 3 + 2, theme.current().px(16) if place < self._columns - 1 else 0)
-        for place in range(self._most * 3 + 1):
-            self._grid.setColumnStretch(place, 1 if place == self._columns * 3 else 0)
+        self._columns = self._fitting(self.width())
+        for number, button in enumerate(self._buttons):
+            self._grid.addWidget(button, number // self._columns, number % self._columns)
+        for place in range(self._most + 1):
+            self._grid.setColumnStretch(place, 1 if place == self._columns else 0)
         self.updateGeometry()
 
-    def _add(self, number: int, word: str) -> None:
-        button, hint = _Radio(word), label(str(number + 1), "keys")
+    def _made(self, number: int, word: str) -> QRadioButton:
+        button = _Radio(f"{number + 1}  {word}")
         button.setAccessibleName(word)
         button.setAccessibleDescription(_("Siffra {digit}").format(digit=number + 1))
         button.entered.connect(self.entered)
         button.clicked.connect(lambda _=False: self.picked.emit(number))
-        for widget in (button, hint):
-            widget.setParent(self._inside)
+        button.setParent(self._inside)
         button.show()  # At once, not when the layout gets to it: the keyboard is to be here.
-        hint.show()
-        self._buttons.append(button)
-        self._hints.append(hint)
+        return button
 
 
 class _Radio(QRadioButton):

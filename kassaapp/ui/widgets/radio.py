@@ -13,14 +13,15 @@ from kassaapp.ui import theme
 from kassaapp.ui.widgets.announce import announce
 from kassaapp.ui.widgets.button import ENTER
 from kassaapp.ui.widgets.dress import column, label, set_text
+from kassaapp.ui.widgets.even_columns import even_columns
 
 _BACK = (Qt.Key.Key_Up, Qt.Key.Key_Left)
 _ON = (Qt.Key.Key_Down, Qt.Key.Key_Right)
 
 
 class NumberedChoices(QWidget):
-    """Choices with their digits, in rows of `columns`. `picked` carries the place of the one that was picked, from 0,
-    and `entered` is Enter."""
+    """Choices with their digits, in rows of at most `columns`. `picked` carries the place of the one that was picked,
+    from 0, and `entered` is Enter."""
 
     picked = Signal(int)
     entered = Signal()
@@ -65,14 +66,13 @@ class NumberedChoices(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as one column."""
-        return QSize(max(self._cell(), self._title.minimumSizeHint().width()), super().minimumSizeHint().height())
+        widest = max(self._title.minimumSizeHint().width(), *self._widths())
+        return QSize(widest, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As many columns as there is room for."""
         super().resizeEvent(event)
-        columns = max(1, min(self._most, event.size().width() // max(1, self._cell())))
-        if columns != self._columns:
-            self._columns = columns
+        if self._fitting(event.size().width()) != self._columns:
             self._place()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -102,12 +102,14 @@ class NumberedChoices(QWidget):
         self.options = tuple(self._made(place) for place in range(len(self._shown)))
         self._place()
 
-    def _cell(self) -> int:
-        """The width of a column: the longest words."""
-        widest = max((option.sizeHint().width() for option in self.options), default=0)
-        return widest + self._grid.horizontalSpacing()
+    def _widths(self) -> list[int]:
+        return [option.sizeHint().width() for option in self.options] or [0]
+
+    def _fitting(self, width: int) -> int:
+        return even_columns(self._widths(), gap=self._grid.horizontalSpacing(), room=width, most=self._most)
 
     def _place(self) -> None:
+        self._columns = self._fitting(self.width())
         for place, option in enumerate(self.options):
             self._grid.addWidget(option, place // self._columns, place % self._columns)
             option.show()  # At once, not when the layout gets to it: the keyboard is to be here.

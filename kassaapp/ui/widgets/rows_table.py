@@ -81,8 +81,19 @@ class _Cell(OnMarkedRow):
         least = dress.px(_WITH_REASON if article.data(_REASON) else theme.TARGET)
         return QSize(super().sizeHint(option, index).width(), max(least, high + dress.px(2 * _EDGE)))
 
+    def _is_cut(self, place: QRect, index: _Index) -> bool:
+        """Whether the heading hides words of a row that there would be room for: it is scrolled to, not half read."""
+        table = self.parent()
+        assert isinstance(table, QTableView)
+        wide = table.columnWidth(_ARTICLE) - theme.current().px(2 * _SIDE)
+        article = index.sibling(index.row(), _ARTICLE)
+        high = sum(_height(text, font, wide) for text, font in _lines(article, table.font()))
+        return place.top() + (place.height() - high) // 2 < 0 and place.height() <= table.viewport().height()
+
     def words(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """The words, and what stands under them in small."""
+        if option.rect.top() < 0 and self._is_cut(option.rect, index):
+            return
         dress, lines = theme.current(), _lines(index, option.font)
         room = option.rect.adjusted(dress.px(_SIDE), dress.px(_EDGE), -dress.px(_SIDE), -dress.px(_EDGE))
         highs = [_height(text, font, room.width()) for text, font in lines]
@@ -129,7 +140,7 @@ class RowsTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)  # No row is cut by the heading.
         self.setMinimumHeight(theme.current().px(90))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()

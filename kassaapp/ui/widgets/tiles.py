@@ -31,7 +31,7 @@ class Tiles(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         self._grid = QGridLayout(inside)
-        self._grid.setContentsMargins(0, 0, theme.current().px(2), 0)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.current().px(8))
         self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWidget(inside)
