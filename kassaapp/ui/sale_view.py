@@ -326,6 +326,7 @@ class SaleWindow(QWidget):
     def _answer(self, number: int) -> None:
         """A bounced Enter answers nothing: what it is about may have come up that moment."""
         if self._guard.passes():
+            self.article.edit.clear()  # What was asked about is dealt with, and is not left for the next patient.
             self._wish(lambda: self._screen.answer(number))
 
     def _undo(self) -> None:

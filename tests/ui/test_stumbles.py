@@ -170,3 +170,18 @@ def test_esc_at_the_reason_goes_back_to_the_count(counter: Counter) -> None:
     assert counter.opening.reason.isHidden()
     assert focused() is counter.opening.count.total_field
     assert counter.opening.count.total_field.text() == "1200"
+
+
+def test_an_article_that_waits_for_the_other_till_is_not_left_for_the_next_patient(at_sale: Counter) -> None:
+    at_sale.known()
+    at_sale.keys.type("6101182803")
+    at_sale.keys.press("Enter", "Ctrl+1")
+    at_sale.keys.type("103")
+    at_sale.keys.press("Enter")
+    asked = at_sale.sale.question.isVisible()
+
+    at_sale.keys.press("Enter")
+
+    assert asked
+    assert at_sale.sale.article.edit.text() == ""
+    assert len(at_sale.sale.tiles.buttons) == 8
