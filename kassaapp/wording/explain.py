@@ -141,8 +141,10 @@ def _about_putting_aside(refused: Exception) -> str | None:
     match refused:
         case errors.ParkedSalesLeft():
             return ngettext(
-                "{count} försäljning ligger åt sidan. Slutför eller ta bort den innan du stänger.",
-                "{count} försäljningar ligger åt sidan. Slutför eller ta bort dem innan du stänger.",
+                "{count} försäljning ligger åt sidan. Slutför eller ta bort den innan du stänger. "
+                "I försäljningen visar Ctrl+Skift+D den.",
+                "{count} försäljningar ligger åt sidan. Slutför eller ta bort dem innan du stänger. "
+                "I försäljningen visar Ctrl+Skift+D dem.",
                 refused.count,
             ).format(count=refused.count)
         case errors.UnknownParked():
