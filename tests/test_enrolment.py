@@ -207,6 +207,16 @@ def test_a_region_with_another_root_key_is_not_the_region(folder: Path, region: 
     assert not (folder / "clinic.toml").exists()
 
 
+def test_the_code_is_good_again_in_the_same_folder_when_the_root_key_is_put_right(folder: Path, region: Region) -> None:
+    code = new_code(region)
+    with pytest.raises(NotTheRegion):
+        enrol(folder, line_to(region, STRANGER), clinic_text(code, root_key=STRANGER))
+
+    enrol(folder, line_to(region), clinic_text(code))
+
+    assert sell_and_audit(folder) == []
+
+
 def test_a_configuration_that_lacks_something_is_said_before_anything_is_kept(folder: Path, tmp_path: Path) -> None:
     poor = make_region(tmp_path / "poor", Clock())
     publish(poor)
