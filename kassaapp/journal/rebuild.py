@@ -8,14 +8,13 @@ made whole beside the old one and takes its name in one step; the old one is kep
 import logging
 import secrets
 import shutil
-import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from kassaapp.journal import database, durable, rows, salvage
+from kassaapp.journal import database, durable, kept_proofs, rows, salvage
 from kassaapp.journal.branch import Candidates, Place, chain_of, first_hole
 from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
@@ -28,8 +27,7 @@ from sync.client.engine import Proof
 from sync.client.errors import Offline, Rejected
 from sync.client.link import Link
 from sync.client.transport import Sender
-from sync.wire import config, record, shadow, tree
-from sync.wire.checkpoint import Checkpoint
+from sync.wire import config, record, shadow
 from sync.wire.config import Trust
 from sync.wire.entry import Enrolment, read_enrolment
 from sync.wire.errors import WireError
@@ -150,7 +148,7 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
             rows.opened(one, sealer) for one in _in_order(sources.found.region.get(config.CONFIG_KIND, {}))
         ]
         config.check_configuration(configuration, trust, after=None, clinic=sources.chains[-1].clinic)
-        proofs = _proofs(sources.found, trust, newest)
+        proofs = kept_proofs.newest_run(sources.found, sources.chains, trust)
         if configuration and any(chain == newest for chain, _ in proofs):
             return _Region(trust, trust_chain, configuration, proofs)
     except (WireError, JournalDamaged) as error:
@@ -165,34 +163,6 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
     if not again.configuration:
         raise NeedsRegion(None)  # A till has been sold at: there was one.
     return _Region(again.trust, again.trust_chain, again.configuration, [(newest, again.proof)])
-
-
-def _proofs(found: Salvage, trust: Trust, newest: int) -> list[tuple[int, Proof]]:
-    """The newest run of proofs of which each holds and continues the one before; what one damaged proof cuts off
-    before it is not needed."""
-    runs: list[list[tuple[int, Proof]]] = [[]]
-    for number in sorted(found.proofs):
-        chain, *values = found.proofs[number]
-        try:
-            proof = rows.proof(values, trust)
-            rows.check_proof(proof)
-        except (WireError, ValueError, TypeError, struct.error):
-            runs.append([])
-            continue
-        if not 1 <= chain <= newest or (runs[-1] and not _continues(runs[-1][-1][1].checkpoint, proof)):
-            runs.append([])
-        runs[-1].append((chain, proof))
-    useful = [run for run in runs if any(chain == newest for chain, _ in run)]
-    return useful[-1] if useful else []
-
-
-def _continues(known: Checkpoint, proof: Proof) -> bool:
-    head = proof.checkpoint
-    try:
-        tree.verify_consistency(known.size, head.size, proof.consistency, known.root, head.root)
-    except WireError:
-        return False
-    return True
 
 
 # ── which record belongs in which place ──────────────────────────────────────────────────────────────────────────

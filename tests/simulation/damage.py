@@ -186,9 +186,12 @@ def find(world: World) -> None:
         twin = world.add("the lost one", kept.media, kept.keyring)
         twin.touched = True
         return
-    for path in sorted(kept.media.stick.glob("*.kj")):
-        with suppress(Malformed):  # Nothing in it is whole, and the supervisor is told so.
-            late.bring_in(world.site.region, path.read_bytes(), demo_keys().recovery)
+    try:
+        for path in sorted(kept.media.stick.glob("*.kj")):
+            with suppress(Malformed):  # Nothing in it is whole, and the supervisor is told so.
+                late.bring_in(world.site.region, path.read_bytes(), demo_keys().recovery)
+    except Refused:  # The region was put back to before it knew that the machine is lost, and says so.
+        world.drawer.append(kept)
     world.note_destroyed()
 
 
