@@ -75,6 +75,20 @@ def require_open(state: RegisterState, at: datetime) -> Session:
     return session
 
 
+def require_closable(state: RegisterState) -> Session:
+    """The session that is open, with nothing that has to be done before it is closed. Raises NoOpenSession, InTraining,
+    PaymentUnderWay, ParkedSalesLeft."""
+    session = require_session(state)
+    if state.training:
+        raise InTraining
+    if state.open_payment is not None:
+        begun = state.open_payment
+        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
+    if state.parked:
+        raise ParkedSalesLeft(len(state.parked))
+    return session
+
+
 def close_session(
     state: RegisterState,
     count: Count,
@@ -90,14 +104,7 @@ def close_session(
     Raises NoOpenSession, InTraining, PaymentUnderWay, ParkedSalesLeft, BadAmount, ReasonMissing for any difference
     (R49), NeedsApproval and SelfApproval for one above `limit_ore` without a second person.
     """
-    session = require_session(state)
-    if state.training:
-        raise InTraining
-    if state.open_payment is not None:
-        begun = state.open_payment
-        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
-    if state.parked:
-        raise ParkedSalesLeft(len(state.parked))
+    session = require_closable(state)
     figures = day_report.with_count(session.figures, count.by_tender())
     worst_ore = max(figures.difference_ore.values(), key=abs)
     explained = _reason_for(worst_ore, reason)

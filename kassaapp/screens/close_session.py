@@ -12,7 +12,7 @@ from kassaapp.domain.events import Event, SessionClosed
 from kassaapp.domain.figures import Figures
 from kassaapp.domain.lead import Counted
 from kassaapp.domain.leads import leads
-from kassaapp.domain.session import Count
+from kassaapp.domain.session import Count, require_closable
 from kassaapp.domain.visit import Tender
 from kassaapp.i18n import _, ngettext
 from kassaapp.pins import Signature
@@ -47,7 +47,7 @@ class ComparisonRow:
 @dataclass(frozen=True, slots=True)
 class CloseView:
     """All that is shown. Rows, and `leads`, which say what may explain a difference, are empty until the third step;
-    `kept` tells of a count that is come back to."""
+    `kept` tells of a count that is come back to, `hindrance` of what has to be done before the till is closed."""
 
     heading: str
     step: Step
@@ -56,6 +56,7 @@ class CloseView:
     count_done: str
     blind: str
     kept: str
+    hindrance: str
     card: str
     swish: str
     lists_error: str
@@ -133,6 +134,7 @@ class CloseScreen:
             count_done=_("Klar med räkningen – {amount}").format(amount=counted),
             blind=_("Vad som ska finnas visas i steg 3."),
             kept=self._kept,
+            hindrance=self._hindrance() if self._step is Step.COUNT else "",
             card=self._card,
             swish=self._swish,
             lists_error=self._lists_error,
@@ -214,6 +216,17 @@ class CloseScreen:
     def _look(self) -> None:
         session = self._register.state.session
         self._seen = None if session is None else session.figures
+
+    def _hindrance(self) -> str:
+        """Told before anything is counted, not after."""
+        register = self._register
+        if register.state.session is None:
+            return ""
+        try:
+            require_closable(register.state)
+        except Refused as refused:
+            return explain(refused, support=register.configuration.support)
+        return ""
 
     def _is_typed(self) -> bool:
         return self._step is not Step.COUNT or self.count.is_typed or bool(self._card or self._swish)

@@ -90,7 +90,8 @@ class CloseSessionView(QWidget):
         kept = row(spacing=24)
         kept.addWidget(self.kept, 1)
         kept.addWidget(self.anew)
-        add_all(layout, self.count, self.blind)
+        self.hindrance = Message()
+        add_all(layout, self.hindrance, self.count, self.blind)
         layout.addLayout(kept)
         add_all(layout, self.counted, folded)
         return surface
@@ -178,6 +179,7 @@ class CloseSessionView(QWidget):
         self.count.show_count(self._screen.count)
         for widget in (self.count, self.counted):
             widget.setVisible(counting)
+        self.hindrance.show_text(view.hindrance, "warn")
         set_text(self.blind, view.blind if counting else "")
         set_text(self.kept, view.kept if counting else "")
         self.anew.setVisible(counting and bool(view.kept))

@@ -12,6 +12,7 @@ from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Patient, Tender
 from kassaapp.pins import Signature
 from kassaapp.screens.close_session import CloseScreen, Step
+from tests.builders import a_patient
 from tests.desks import a_desk, an_open_till
 
 
@@ -152,6 +153,21 @@ def test_what_was_counted_is_there_when_the_same_person_comes_back(closing: Clos
 
     assert closing.screen.view.count.counted == "700,00\u202fkr"
     assert closing.screen.view.kept == "Din räkning är kvar."
+
+
+def test_a_sale_that_lies_aside_is_told_before_anything_is_counted(closing: Closing) -> None:
+    closing.screen.arrive()
+    without = closing.screen.view.hindrance
+    register = closing.desk.register("H")
+    register.park(a_patient(), [Wish(1)])
+
+    closing.screen.arrive()
+    aside = closing.screen.view.hindrance
+    closing.count("1000")
+
+    assert without == ""
+    assert aside.startswith("1 försäljning ligger åt sidan.")
+    assert closing.screen.view.hindrance == ""
 
 
 def test_a_count_is_counted_on_when_the_till_has_been_used_since(closing: Closing) -> None:
