@@ -56,6 +56,13 @@ def checked_frames(
     while seq in gaps:
         yield gaps[seq] or b"", None
         seq += 1
+    if seq <= max(gaps, default=-1):
+        raise JournalDamaged(seq, "the record before one that is lost is missing")
+    _check_newest(newest, enrolment)
+
+
+def _check_newest(newest: Frame | None, enrolment: Enrolment) -> None:
+    """The newest record is signed: with it all that it follows. Raises JournalDamaged."""
     if newest is not None:
         try:
             record.check_signature(newest.record, enrolment.public_key)
