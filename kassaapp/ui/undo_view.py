@@ -302,7 +302,7 @@ class GiveBackLines(QWidget):
         field.edit.entered.connect(lambda _text: self.entered.emit())
         level = QWidget()  # The box stands level with the field, which may have its error below.
         add_all(column(level, spacing=0), check, None)
-        beside = Beside(level, field, least=480, stretch=(1, 0), spacing=16)
+        beside = Flow(level, None, field)
         self._rows.addWidget(beside)
         self._made.append(beside)
         self.checks.append(check)
