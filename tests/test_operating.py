@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,8 +93,13 @@ class Operator:
 
 
 @pytest.fixture
-def operator(capsys: pytest.CaptureFixture[str]) -> Operator:
-    return Operator(capsys)
+def operator(capsys: pytest.CaptureFixture[str]) -> Iterator[Operator]:
+    """Somebody at a desk in Sweden: a day at the region is a Swedish one, whatever this machine's zone is."""
+    with pytest.MonkeyPatch.context() as there:
+        there.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        yield Operator(capsys)
+    time.tzset()
 
 
 @pytest.fixture
