@@ -136,21 +136,27 @@ def _undetected(world: World) -> list[str]:
     """Where two records stand in one place of a chain, the region has flagged a fork; where a record that others follow
     is in no copy, a successor has said so; or the region, where a till was lost or put back before it could, or where
     the till holds another record in that place, its twin's."""
-    forked = _forked(world)
-    wrong = [f"missed: fork of chain {chain.hex()[:8]}" for chain in sorted(forked - _flagged(world, FORK))]
+    wrong = [f"missed: fork of chain {chain.hex()[:8]}" for chain in sorted(_forked(world) - _flagged(world, FORK))]
     held = world.site.main_hashes() | world.site.quarantined()
     records, lost = world.truth.records, world.truth.destroyed - held
-    declared = _declared(world)
+    declared, flagged, twins = _declared(world), world.site.gaps(), _places_of(world)
     is_forgotten = any(one.has_forgotten for one in [*world.machines, *world.gone])
-    flagged = {(chain, seq) for chain, seq in world.site.gaps() if is_forgotten or chain in forked}
     for digest, record in records.items():
         before = from_text(record.prev)
         if digest not in held or before not in lost:
             continue
-        seq = records[before].seq
-        if seq not in declared.get(record.chain, set()) and (from_text(record.chain), seq) not in flagged:
+        place = (from_text(record.chain), records[before].seq)
+        by_region = is_forgotten or twins.get(place, records[before].machine) != records[before].machine
+        if place[1] not in declared.get(record.chain, set()) and not (by_region and place in flagged):
             wrong.append(f"missed: gap, {_name(records[before])}")
     return wrong
+
+
+def _places_of(world: World) -> dict[tuple[bytes, int], str]:
+    """Which machine wrote what stands in each place of the region's chains."""
+    records = world.truth.records
+    rows = world.site.raw.execute("SELECT chain, seq, hash FROM record")
+    return {(chain, seq): records[digest].machine for chain, seq, digest in rows if digest in records}
 
 
 def _forked(world: World) -> set[bytes]:

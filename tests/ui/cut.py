@@ -161,4 +161,6 @@ def settle() -> None:
     """Let the layout come to rest."""
     for _ in range(4):
         QApplication.processEvents()
-    QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # What a thread beside has just told of.
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)  # What a thread beside has just told of.
+    for _ in range(4):
+        QApplication.processEvents()  # What has the keyboard comes into sight when all else is in its place.

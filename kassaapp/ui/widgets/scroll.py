@@ -26,6 +26,7 @@ class Scroll(QScrollArea):
         self.setWidget(inside)
         app = QApplication.instance()
         assert isinstance(app, QApplication)
+        self._place = QRect()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._into_sight)
@@ -58,6 +59,9 @@ class Scroll(QScrollArea):
         field, room = focused.parentWidget(), self.viewport().height()
         whole = field if isinstance(field, LabelledField) and field.height() <= room else focused
         place = QRect(whole.mapTo(inside, QPoint(0, 0)), whole.size())
+        if place != self._place:
+            self._place = place
+            self._soon()  # What is inside may not have come to rest.
         air = min(_AIR_PX, max(0, (room - place.height()) // 2))
         self.ensureVisible(place.center().x(), place.bottom(), 0, air)
         self.ensureVisible(place.center().x(), place.top(), 0, air)  # Last: of what is too high the beginning is seen.
