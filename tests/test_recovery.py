@@ -19,6 +19,7 @@ from kassaapp.domain.visit import Tender
 from kassaapp.journal import durable, shadow
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import MachineCustody
+from kassaapp.recovery import _Start
 from kassaapp.trouble import JournalDamaged, KeyMissing, NeedsRegion
 from kassaapp.verify.audit import audit
 from sync.client import recover
@@ -29,6 +30,7 @@ from sync.server import storage, tables
 from tests.builders import a_patient
 from tests.desks import a_clock
 from tests.regions import PluggedRegion
+from tests.simulation.tampering import cut_journal
 
 CASH = [Offer(Tender.CASH)]
 
@@ -563,6 +565,31 @@ def test_a_gap_waits_for_the_region_through_several_starts(region: PluggedRegion
     with start(folder) as desk:
         assert desk.register("H").state.next_receipt == 7
         assert newest_start(desk).check is CheckResult.REPAIRED
+
+
+def test_what_is_cut_off_after_a_record_that_is_lost_comes_back_from_the_second_medium(
+    region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
+    with start(folder) as desk:
+        lost, newest = desk.records("H") - 3, past(desk)[-1].hash
+    env = env_of(folder, lost)
+    damage(journal(folder), env)
+    damage(second_medium(folder), env)
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(_Start, "_push_all", no_answer)  # It has said that it lacks the record, and is gone again.
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    cut_journal(journal(folder), 1)
+    for aside in (folder / "H").glob("*.aside"):
+        aside.unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        after = past(desk)
+
+    assert newest in {one.hash for one in after}
+    said = [(one.event.first, one.event.count) for one in after if isinstance(one.event, RecordsLost)]
+    assert said == [(lost, 1)]
 
 
 @pytest.mark.parametrize("page", [0, 1])

@@ -376,7 +376,7 @@ class Journal:
         """
         held = self._second_medium.held()
         if self._chain.gaps:
-            self._look_for_lost(held)
+            self._look_for_lost([*held, *self._second_medium.after_damage()])
             return []
         common = min(len(held), len(self._chain.hashes))
         if common and record.read(held[common - 1].env).hash != self._chain.hashes[common - 1]:
@@ -404,10 +404,12 @@ class Journal:
 
     def _look_for_lost(self, held: Iterable[shadow.StoredRecord]) -> None:
         """A chain with gaps is about to end, and is not written to. Raises JournalDamaged when a copy of what was lost
-        has turned up, so that the journal is put together with it."""
+        has turned up, or of what has been cut off since, so that the journal is put together with it."""
         for on_disk in held:
             if (seq := self._chain.fills(on_disk.env)) is not None:
                 raise JournalDamaged(seq, "a lost record is there again")
+            if self._chain.is_later(on_disk.env):
+                raise JournalDamaged(self.count(), "the second medium has later records")
 
     def _check_proved(self) -> None:
         """The region has proved that it holds our records; none of those may be missing here, or be another."""
