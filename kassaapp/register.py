@@ -13,7 +13,6 @@ from kassaapp.domain import (
     drawer,
     exemption,
     parked,
-    payment_attempt,
     people,
     refund,
     session,
@@ -301,7 +300,7 @@ class Register(Returns):
         """Who would go into training. Raises NotSignedIn, NoOpenSession, LateClose, InTraining, PaymentUnderWay."""
         user = self.require_counter()
         session.require_open(self._state, self._now())
-        payment_attempt.require_none(self._state)
+        session.require_no_payment(self._state)
         return user
 
     def begin_training(self) -> User:

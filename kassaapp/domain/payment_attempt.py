@@ -8,7 +8,7 @@ not closed (RECORDS 2.5, R52).
 from datetime import date, datetime
 
 from kassaapp.domain import on_account, sale, session
-from kassaapp.domain.errors import NoPaymentUnderWay, PaymentDoesNotAddUp, PaymentUnderWay, TenderNotOffered
+from kassaapp.domain.errors import NoPaymentUnderWay, PaymentDoesNotAddUp, TenderNotOffered
 from kassaapp.domain.events import (
     DepositTaken,
     PaymentBegun,
@@ -48,7 +48,7 @@ def begin(
     LateClose, PaymentUnderWay, TenderNotOffered, NoName, AddressMissing, Protected, PaymentDoesNotAddUp.
     """
     opened = session.require_open(state, at)
-    require_none(state)
+    session.require_no_payment(state)
     if tender not in ASKED:
         raise TenderNotOffered(tender)
     asked_ore = quote.total_ore if amount_ore is None else amount_ore
@@ -84,7 +84,7 @@ def begin_deposit(
     What would refuse the deposit refuses it now. Raises NoOpenSession, InTraining, LateClose, PaymentUnderWay,
     TenderNotOffered, NoName, BadAmount.
     """
-    require_none(state)
+    session.require_no_payment(state)
     if tender not in ASKED:
         raise TenderNotOffered(tender)
     asked = on_account.deposit(state, patient, amount_ore, [Offer(tender, amount_ore)], at=at, by=by)
@@ -130,13 +130,6 @@ def under_way(state: RegisterState) -> PaymentBegun:
     return state.open_payment
 
 
-def require_none(state: RegisterState) -> None:
-    """Raises PaymentUnderWay while nobody has said how a payment ended."""
-    begun = state.open_payment
-    if begun is not None:
-        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
-
-
 def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> PaymentEnded | None:
     """How the payment that was begun ends with what is about to be registered; None when that asks nobody for money.
 
@@ -150,7 +143,7 @@ def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> Payme
     own = [payment for payment in asked if _is_of(payment, begun)]
     is_other = begun.is_return or begun.is_deposit is not isinstance(paid, DepositTaken)
     if not own or is_other or paid.patient.id != begun.patient.id:
-        require_none(state)
+        session.require_no_payment(state)
     return _ended(begun, PaymentOutcome.PAID, at=paid.at, by=paid.by, receipt=paid.receipt, reference=own[0].reference)
 
 

@@ -81,12 +81,17 @@ def require_closable(state: RegisterState) -> Session:
     session = require_session(state)
     if state.training:
         raise InTraining
-    if state.open_payment is not None:
-        begun = state.open_payment
-        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
+    require_no_payment(state)
     if state.parked:
         raise ParkedSalesLeft(len(state.parked))
     return session
+
+
+def require_no_payment(state: RegisterState) -> None:
+    """Raises PaymentUnderWay while nobody has said how a payment ended."""
+    begun = state.open_payment
+    if begun is not None:
+        raise PaymentUnderWay(begun.tender, begun.amount_ore, begun.at, is_return=begun.is_return)
 
 
 def close_session(
