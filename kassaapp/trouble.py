@@ -72,8 +72,8 @@ class JournalNewer(JournalUnreadable):
 
 
 class NeedsRegion(Trouble):
-    """Records are missing or damaged here and in no copy at hand; the region may hold them, and does not answer.
-    `seq` is the first of them, or None."""
+    """Records are missing or damaged here and in no copy at hand; the region may hold them, and does not answer, or
+    not truly. `seq` is the first of them, or None."""
 
     def __init__(self, seq: int | None) -> None:
         super().__init__(f"record {seq}")

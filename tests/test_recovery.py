@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,10 @@ from kassaapp.verify.audit import audit
 from sync.client import recover
 from sync.client.enrol import NewRegister
 from sync.client.errors import Offline
+from sync.client.transport import Transport
 from sync.server import audit as region_audit
 from sync.server import storage, tables
+from sync.wire.frame import Frame
 from tests.builders import a_patient
 from tests.desks import a_clock
 from tests.regions import PluggedRegion
@@ -316,6 +319,38 @@ def no_answer(*asked: Any) -> NewRegister:
     raise Offline
 
 
+def test_a_false_answer_about_a_lost_record_does_not_make_it_lost(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_and_sell(folder, 4)
+    with start(folder) as desk:
+        lost = desk.records("H") - 3
+    shutil.copytree(folder, tmp_path / "clone")
+    damage(journal(folder), env_of(folder, lost))
+    second_medium(folder).unlink()
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(recover, "successor", no_answer)
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    with region.plugged_in(), start(tmp_path / "clone") as desk:
+        assert desk.sync_now("H").unsent == 0
+
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(Transport, "records", without_parts(Transport.records))
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert [one for one in events if isinstance(one, RecordsLost)] == []
+    assert [one.register for one in events if isinstance(one, RegisterOpened)] == ["R0417"]
+
+
+def without_parts(asked: Callable[..., list[Frame]]) -> Callable[..., list[Frame]]:
+    """A region that gives back less than was signed."""
+    return lambda *arguments: [replace(one, parts=()) for one in asked(*arguments)]
+
+
 def test_a_successor_that_a_twin_has_taken_is_left_to_it(
     region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,12 +389,13 @@ def start_and_name(folder: Path) -> str:
         return desk.register("H").state.register
 
 
+@pytest.mark.parametrize("after", [0, 2], ids=["where it begins", "further on"])
 def test_what_stands_after_a_lost_record_is_ours_where_the_region_has_another_branch(
-    region: PluggedRegion, folder: Path, tmp_path: Path
+    region: PluggedRegion, folder: Path, tmp_path: Path, after: int
 ) -> None:
     clone = tmp_path / "clone"
     shutil.copytree(folder, clone)
-    first = shadow_count(folder)
+    first = shadow_count(folder) + after
     sign_in_and_sell(folder, 3)
     with start(folder) as desk:
         own = {one.seq: one for one in past(desk)}

@@ -58,14 +58,16 @@ def compare(records: Records, sender: Sender, link: Link) -> Compared:
 
 def holds(seq: int, digest: bytes | None, records: Records, sender: Sender, link: Link) -> bool:
     """Whether the region has by now our record `seq`, with this hash if it is known: a twin, or the till that this one
-    was copied from, may have sent it, or we as part of a branch. Raises Offline, Rejected, WireError."""
+    was copied from, may have sent it, or we as part of a branch. A twin's own record in that place is not ours. Raises
+    Offline, Rejected, WireError: what is shown is no record of this key and number."""
     prev = records.hash_of(seq - 1) if seq else records.enrolment.hash
     beside = [one for one in aside(sender, seq, link) if one.record.hash == digest]
     for frame in beside or link.records(sender, seq)[:1]:
-        record.check_link(frame.record, chain=sender.chain, seq=seq, prev=prev)
-        record.check_signature(frame.record, records.enrolment.public_key)
-        record.check_parts(frame.record, frame.parts)
-        return digest in (None, frame.record.hash)
+        found = frame.record
+        record.check_link(found, chain=sender.chain, seq=seq, prev=found.header.prev)
+        record.check_signature(found, records.enrolment.public_key)
+        record.check_parts(found, frame.parts)
+        return found.header.prev == prev and digest in (None, found.hash)
     return False
 
 

@@ -199,7 +199,7 @@ JOURNAL = (
     Canary("recovery: what comes back is whole", _uncalled(recover, "compare", "record.check_parts"),
            _restore("changed content of records"), behind=_NEXT_WHOLE),
     Canary("recovery: a twin's successor is left to it", Cut(recover, "successor", "raise Taken", "pass"),
-           _aim("disks", ("forge", "clone"), weather=Weather(answer_lost=0.5))),
+           _aim("disks", ("forge", "forge", "clone", "clone"), weather=Weather(answer_lost=0.3))),
     Canary("a rebuilt journal: contents", _uncalled(rebuild, "_add", "record.check_parts"), FORGE),
     Canary("a rebuilt journal: signatures", _uncalled(rebuild, "_add", "record.check_signature"), FORGE),
 )  # fmt: skip
