@@ -1,7 +1,7 @@
 """Whatever became of the journal, the next start makes it whole, or says what it lacks; with the real region."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ from kassaapp.journal.signing_key import MachineCustody
 from kassaapp.recovery import _Start
 from kassaapp.trouble import JournalDamaged, KeyMissing, NeedsRegion
 from kassaapp.verify.audit import audit
+from kassaapp.verify.fault import Fault
 from sync.client import recover
 from sync.client.enrol import NewRegister
 from sync.client.errors import Offline
@@ -290,6 +291,33 @@ def test_a_record_in_no_copy_ends_the_chain_and_is_said(region: PluggedRegion, f
     assert born == ["R0417", "R0417B"]
 
     assert region_audit.audit(tmp_path / "region").findings == []
+
+
+@pytest.mark.parametrize("forgotten", [(), ("certificates.jsonl",)], ids=["all known", "the disk forgot the first"])
+def test_a_missing_journal_of_two_chains_comes_back_with_both(
+    region: PluggedRegion, folder: Path, forgotten: Sequence[str]
+) -> None:
+    sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
+    with start(folder) as desk:
+        lost = desk.records("H") - 3
+    for medium in (journal(folder), second_medium(folder)):
+        damage(medium, env_of(folder, lost))
+    with region.plugged_in(), start(folder) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 1)
+        assert desk.sync_now("H").unsent == 0
+        before = [one.hash for one in past(desk)]
+    for path in (journal(folder), *(folder / "H" / name for name in forgotten)):
+        path.unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        after = past(desk)
+
+    assert [one.hash for one in after[: len(before)]] == before
+    assert [one.event.register for one in after if isinstance(one.event, RegisterOpened)] == ["R0417", "R0417B"]
+    found = audit(journal(folder))
+    assert [(one.fault, one.seq) for one in found.findings] == [(Fault.MISSING, lost)]
+    assert [one for one in found.warnings if "bevis" in one.text] == []
 
 
 def test_what_was_lost_and_has_come_to_the_region_since_is_not_called_lost(

@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from kassaapp.journal import database, durable, kept_proofs, rows, salvage
+from kassaapp.journal import database, durable, kept_proofs, rows, salvage, stranded
 from kassaapp.journal.branch import Candidates, Place, chain_of, first_hole
 from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, read_certificates
-from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, NeedsRegion
+from kassaapp.trouble import DiskFailed, JournalDamaged, JournalMissing, KeyMissing, NeedsRegion
 from sync.client import recover
 from sync.client.engine import Proof
 from sync.client.errors import Offline, Rejected
@@ -81,6 +81,7 @@ def rebuild(
     """
     found = salvage.read(path)
     chains = _certificates(path, found)
+    chains = [*_before(chains[0], second_medium, custody), *chains]
     beside = second_medium(chains[-1].register)
     sources = _Sources(path, found, chains, custody, link, _shows_the_end(beside, chains[-1]))
     own = fetched(custody, chains[-1])
@@ -156,13 +157,23 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
     if sources.link is None:
         raise NeedsRegion(None)
     try:
-        again = recover.certificate(sources.sender(newest), root_key, sources.link)
+        return _region_again(sources, sources.link, root_key)
     except (Offline, Rejected, WireError) as error:
         log.error("no certificate from the region: %s", type(error).__name__)
         raise NeedsRegion(None) from None
+
+
+def _region_again(sources: _Sources, link: Link, root_key: bytes) -> _Region:
+    """Raises NeedsRegion, Offline, Rejected, WireError."""
+    newest = len(sources.chains)
+    proofs: list[tuple[int, Proof]] = []
+    for n in range(1, newest):
+        with suppress(KeyMissing, Rejected):  # What is said of an older chain is missed by the auditor alone.
+            proofs.append((n, recover.certificate(sources.sender(n), root_key, link).proof))
+    again = recover.certificate(sources.sender(newest), root_key, link)
     if not again.configuration:
         raise NeedsRegion(None)  # A till has been sold at: there was one.
-    return _Region(again.trust, again.trust_chain, again.configuration, [(newest, again.proof)])
+    return _Region(again.trust, again.trust_chain, again.configuration, [*proofs, (newest, again.proof)])
 
 
 # ── which record belongs in which place ──────────────────────────────────────────────────────────────────────────
@@ -272,6 +283,32 @@ def _certificates(path: Path, found: Salvage) -> list[Enrolment]:
     if not made:
         raise JournalMissing
     return made
+
+
+def _before(first: Enrolment, second_medium: Callable[[str], Path], custody: Custody) -> list[Enrolment]:
+    """The chains before the first one that the journal's own disk knows of. It may have forgotten them; beside the
+    second medium stands which there have been, and on it the record that the first one's certificate names. A new
+    machine's first chain has one before it, too, and its key elsewhere: that one is no part of this journal."""
+    for listed in sorted(second_medium(first.register).parent.glob(f"*{stranded.SUFFIX}")):
+        for one in stranded.listed(listed):
+            is_ours = (one.clinic, one.till) == (first.clinic, first.till)
+            if is_ours and _ends_at(one, first.parent, _held([second_medium(one.register)])):
+                with suppress(KeyMissing):
+                    fetched(custody, one)
+                    return [*_before(one, second_medium, custody), one]
+    return []
+
+
+def _ends_at(chain: Enrolment, digest: bytes | None, held: Iterable[StoredRecord]) -> bool:
+    """Whether a hash is that of the chain's certificate, or of one of its records."""
+    if chain.hash == digest:
+        return True
+    for on_disk in held:
+        with suppress(WireError):
+            found = record.read(on_disk.env)
+            if found.hash == digest and found.header.chain == chain.chain:
+                return True
+    return False
 
 
 def _shows_the_end(path: Path, enrolment: Enrolment) -> bool:

@@ -39,11 +39,11 @@ def note(journal: Journal) -> None:
     path = _chains_path(journal)
     if path is None or len(journal.chains) == 1:
         return
-    listed = _listed(path)
-    new = [one for one in journal.chains if one not in listed]
+    known = listed(path)
+    new = [one for one in journal.chains if one not in known]
     if new:
         try:
-            durable.write_text(path, "".join(one.encode().decode() + "\n" for one in [*listed, *new]))
+            durable.write_text(path, "".join(one.encode().decode() + "\n" for one in [*known, *new]))
         except OSError as error:
             log.error("second medium lost: %s", type(error).__name__)
 
@@ -71,7 +71,7 @@ def keyless(journal: Journal, custody: Custody) -> tuple[str, ...]:
 def _left(journal: Journal) -> Iterator[tuple[Enrolment, Path]]:
     """The second media of successors of ours that this journal knows nothing of."""
     path = _chains_path(journal)
-    for born in [] if path is None else _listed(path):
+    for born in [] if path is None else listed(path):
         left = journal.second_medium_of(born.register)
         if born in journal.chains or not _is_ours(born, journal.enrolment) or left is None or not left.exists():
             continue
@@ -110,8 +110,8 @@ def _chains_path(journal: Journal) -> Path | None:
     return None if first is None else first.with_suffix(SUFFIX)
 
 
-def _listed(path: Path) -> list[Enrolment]:
-    """The certificates that stand there and can be read."""
+def listed(path: Path) -> list[Enrolment]:
+    """The certificates that stand in such a file and can be read."""
     found: list[Enrolment] = []
     with suppress(OSError):
         for line in path.read_bytes().splitlines():

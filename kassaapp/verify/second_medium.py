@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kassaapp.verify.content import Content, StoredPart, StoredRecord
 from kassaapp.verify.fault import Fault
-from kassaapp.verify.records import Checked, signed_by
+from kassaapp.verify.records import Checked, Gap, signed_by
 from kassaapp.verify.report import Report
 from sync.wire import record, shadow
 from sync.wire.errors import WireError
@@ -78,7 +78,10 @@ def compare(
         return
     if chain is not chains[-1]:
         report.warn(Fault.SECOND_MEDIUM, None, "det andra mediet har en kedja som är avslutad, och inte den nya")
-    if medium.damaged is not None:
+    if medium.damaged is not None and any(isinstance(step, Gap) and step.seq == medium.damaged for step in chain.steps):
+        text = f"det andra mediet är skadat vid post {medium.damaged}, som ingen annan kopia heller har"
+        report.warn(Fault.SECOND_MEDIUM, None, text)
+    elif medium.damaged is not None:
         report.add(Fault.SECOND_MEDIUM, None, f"det andra mediet är skadat vid post {medium.damaged}")
     _Comparison(medium, chain, content, max(put_back, default=(0, 0)), report).check()
 

@@ -320,8 +320,11 @@ class History:
             self.counts.strangers += len(beyond)
 
     def _on_the_stick(self) -> set[bytes]:
-        """The hashes of all records that are whole on the stick, in whatever file."""
-        files = [path.read_bytes() for path in self._disks[1].folder.iterdir() if ".kj" in path.name]
+        """The hashes of all records that are whole on the stick, in whatever file, also one that the region has got."""
+        kinds = (".kj", ".delivered")
+        files = [
+            path.read_bytes() for path in self._disks[1].folder.iterdir() if any(one in path.name for one in kinds)
+        ]
         return {record.read(one.env).hash for raw in files for one in shadow.every_record(raw)}
 
 

@@ -10,7 +10,7 @@ import pytest
 from kassaapp.domain.events import Event, SaleRefunded, SaleRegistered, SessionOpened
 from kassaapp.domain.figures import GrandTotals
 from kassaapp.domain.state import RegisterState, apply
-from sync.wire import canonical, checkpoint
+from sync.wire import canonical, checkpoint, shadow
 from sync.wire.demo_keys import demo_keys
 from tests.builders import EVENING
 from tests.verify.evidence import (
@@ -387,3 +387,17 @@ def test_a_second_medium_that_holds_what_is_lost_says_so(desk: Path) -> None:
     (desk / "H" / "shadow.kj").write_bytes(medium)
 
     assert "posten som saknas ligger på det andra mediet" in text_of(journal_in(desk))
+
+
+def test_a_second_medium_that_is_damaged_where_a_record_is_known_to_be_lost_is_said_and_no_second_fault(
+    desk: Path,
+) -> None:
+    number, medium = number_of(desk, "sale", 3), (desk / "H" / "shadow.kj").read_bytes()
+    torn = medium.replace(shadow.read(medium).records[number].env[-60:], bytes(60))
+    succeed(desk, Successor(lost=(number,)))
+    (desk / "H" / "shadow.kj").write_bytes(torn)
+
+    _, report = verdict(journal_in(desk))
+
+    assert findings(report) == [("missing", 1, number)]
+    assert f"skadat vid post {number}, som ingen annan kopia heller har" in text_of(journal_in(desk))
