@@ -123,13 +123,25 @@ def _again(db: Connection, chain: bytes, request: EnrolRequest) -> Chain | Refus
 
 
 def _bear(region: Region, db: Connection, code: Code, use: CodeTill, request: EnrolRequest) -> Chain | Refused:
-    parent = None if use.parent is None else storage.find_chain(db, use.parent, lock=True)
+    parent = None if use.parent is None else _that_sent(db, use.parent)
     try:
         row = certificate.bear(region, db, code.clinic, code.register, request.till, request.public_key, parent)
     except Malformed:  # A code from before the rule for names; nothing is written.
         return Refused(403, "code")
     codes.use_code(db, code.selector, request.till, row.chain)
     return row
+
+
+def _that_sent(db: Connection, chain_id: bytes) -> Chain:
+    """The chain whose numbers and sums a new machine goes on with, locked: that one, or when nothing came of it the
+    nearest before it of which something did. What it took over itself its own first record would have said."""
+    found = storage.find_chain(db, chain_id)
+    while found is not None and found.next_seq == 0 and found.parent is not None:
+        found = storage.find_chain(db, found.parent)
+    assert found is not None
+    locked = storage.find_chain(db, found.chain, lock=True)
+    assert locked is not None
+    return locked
 
 
 def _known(db: Connection, parent: bytes) -> Chain:

@@ -15,11 +15,12 @@ from sync.client.transport import Transport, open_client
 from sync.server import succession
 from sync.server.__main__ import main
 from sync.server.audit import audit
+from sync.server.enrolment import order
 from sync.server.errors import Refused
 from sync.server.region import Region, open_region
 from sync.wire.canonical import to_text
 from sync.wire.demo_keys import demo_keys
-from sync.wire.entry import Closing
+from sync.wire.entry import GAP, Closing
 from sync.wire.messages import Pushed
 from sync.wire.record import CHAIN_BYTES
 from tests.sync.builders import Clock, Till, enrol, signer, till_of
@@ -104,6 +105,36 @@ def test_a_heartbeat_of_a_lost_machine_is_answered_and_is_not_late(region: Regio
     assert isinstance(answer, Pushed)
     assert answer.next == 1
     assert status_of(region, till).flags == ("lost 1",)
+
+
+def test_a_successor_that_is_lost_before_it_sent_anything_does_not_take_the_numbers_with_it(
+    region: Region, clock: Clock
+) -> None:
+    old = enrol(region, clock)
+    records = old.journal.sell(3)
+    old.sync()
+    silent = succeed(region, old, clock, signer(), why=GAP)
+    another = enrol(region, clock, code=_code_after(region, silent))
+    for till in (silent, another):
+        succession.lose(region, till.sender.chain)
+
+    new = enrol(region, clock, code=_code_after(region, another))
+
+    assert parent_records(new.journal.enrolment, new.sender, new.transport) == records
+    assert status_of(region, new).parent == to_text(old.sender.chain)
+    assert (new.journal.enrolment.register, another.journal.enrolment.register) == ("R0417D", "R0417C")
+    assert audit(region.settings.folder).findings == []
+
+
+def test_a_machine_of_which_nothing_ever_came_is_succeeded_itself_or_by_its_first(region: Region, clock: Clock) -> None:
+    old = enrol(region, clock)
+    silent = succeed(region, old, clock, signer())
+
+    new = enrol(region, clock, code=_code_after(region, silent))
+
+    assert parent_records(new.journal.enrolment, new.sender, new.transport) == []
+    assert new.journal.enrolment.parent == old.journal.enrolment.hash
+    assert audit(region.settings.folder).findings == []
 
 
 # ── As an operator and a clinic do it ────────────────────────────────────────────────────────────
@@ -192,6 +223,11 @@ def test_a_register_that_succeeds_none_needs_a_name(folder: Path, capsys: pytest
 
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
+
+
+def _code_after(region: Region, till: Till) -> str:
+    """A code for the machine that goes on after this one."""
+    return order(region, None, None, [], [till.sender.chain], unheld=True)
 
 
 def _say(capsys: pytest.CaptureFixture[str], folder: Path, command: str, *arguments: str) -> str:
