@@ -29,7 +29,7 @@ from sync.client.enrol import NewRegister
 from sync.client.errors import Offline
 from sync.client.transport import Transport
 from sync.server import audit as region_audit
-from sync.server import storage, tables
+from sync.server import quarantine, storage, tables
 from sync.wire.frame import Frame
 from tests.builders import a_patient
 from tests.desks import a_clock
@@ -106,6 +106,11 @@ def damage(path: Path, needle: bytes) -> None:
     raw = bytearray(path.read_bytes())
     raw[raw.index(needle) + 70] ^= 4
     path.write_bytes(raw)
+
+
+def blank(path: Path, env: bytes) -> None:
+    """Wherever the file has it."""
+    path.write_bytes(path.read_bytes().replace(env[-60:], bytes(60)))
 
 
 def env_of(folder: Path, seq: int) -> bytes:
@@ -427,8 +432,7 @@ def test_what_stands_after_a_lost_record_is_ours_where_the_region_has_another_br
     sign_in_and_sell(folder, 3)
     with start(folder) as desk:
         own = {one.seq: one for one in past(desk)}
-    raw = journal(folder).read_bytes()
-    journal(folder).write_bytes(raw.replace(own[first].env[-60:], bytes(60)))  # Wherever the file has it.
+    blank(journal(folder), own[first].env)
     second_medium(folder).unlink()
     with region.plugged_in(), start(clone) as desk:
         desk.sign_in("anber", "123456")
@@ -455,8 +459,7 @@ def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_ou
     with start(folder) as desk:
         own = {one.seq: one for one in past(desk)}
     shutil.copyfile(tmp_path / "before.db", journal(folder))
-    raw = second_medium(folder).read_bytes()
-    second_medium(folder).write_bytes(raw.replace(own[first].env[-60:], bytes(60)))
+    blank(second_medium(folder), own[first].env)
     with region.plugged_in(), start(clone) as desk:
         if theirs:
             desk.sign_in("anber", "123456")
@@ -470,9 +473,20 @@ def test_what_the_mark_remembers_is_ours_when_the_journal_has_nothing_left_of_ou
     assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
 
 
+@pytest.mark.parametrize(
+    ("damaged", "page"),
+    [((1,), 500), ((0, 1, 2), 500), ((1, 2, 3), 1)],
+    ids=["one", "the first of it", "on several pages"],
+)
 def test_what_was_sent_as_part_of_a_branch_comes_back_and_is_not_called_lost(
-    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    region: PluggedRegion,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    damaged: tuple[int, ...],
+    page: int,
 ) -> None:
+    monkeypatch.setattr(quarantine, "MAX_BATCH_RECORDS", page)
     shutil.copytree(folder, tmp_path / "clone")
     first = shadow_count(folder)
     sign_in_and_sell(folder, 3)
@@ -482,8 +496,10 @@ def test_what_was_sent_as_part_of_a_branch_comes_back_and_is_not_called_lost(
     with region.plugged_in(), monkeypatch.context() as patched:
         patched.setattr(recover, "successor", no_answer)
         start(folder).close()  # Its branch is delivered.
-    raw, env = journal(folder).read_bytes(), env_of(folder, first + 1)
-    journal(folder).write_bytes(raw.replace(env[-60:], bytes(60)))  # Wherever the file has it.
+    with start(folder) as desk:
+        own = {one.seq: one.env for one in past(desk)}
+    for place in damaged:
+        blank(journal(folder), own[first + place])
     second_medium(folder).unlink()
 
     with region.plugged_in(), start(folder) as desk:

@@ -120,20 +120,25 @@ class _Choice:
 
 def _line(good: Candidates, proved: Known | None) -> dict[int, bytes]:
     """Which record stands in a place, known from what follows: on the way back from the proved one as far as it can be
-    followed, and before each of the journal's own that does not contradict it."""
+    followed, and then from each of the journal's own whose way back does not contradict that."""
     line = dict(_way_back(good, proved))
-    known, contradicted = dict(line), set[bytes]()
-    for seq in sorted(good.by_number):
-        for frame, _ in good.at(seq):
-            digest, before = frame.record.hash, frame.record.header.prev
-            if digest not in good.own:
-                continue
-            fits = known.get(seq, digest) == digest and known.get(seq - 1, before) == before
-            if not fits or before in contradicted:
-                contradicted.add(digest)
-            elif seq:
-                line.setdefault(seq - 1, before)
+    contradicted = set[bytes]()
+    for own in _own(good):
+        way: list[Known] = []
+        for place, digest in _way_back(good, own):
+            if place in line or digest in contradicted:
+                break
+            way.append((place, digest))
+        if digest in contradicted or line.get(place, digest) != digest:
+            contradicted |= {own[1], *(one for _, one in way)}
+        else:
+            line |= dict(way[1:])  # That it is ours itself says nothing yet of which of ours stands there.
     return line
+
+
+def _own(good: Candidates) -> Iterator[Known]:
+    for seq in sorted(good.by_number):
+        yield from ((seq, frame.record.hash) for frame, _ in good.at(seq) if frame.record.hash in good.own)
 
 
 def _marked(good: Candidates, mark: Known | None, line: Mapping[int, bytes]) -> dict[int, bytes]:

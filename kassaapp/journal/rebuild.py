@@ -221,8 +221,8 @@ def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -
     while (hole := first_hole(made, known)) is not None and (asked is None or hole < asked):
         asked = hole
         yield [rows.stored(frame, sealer) for frame in _fetched(sources, n, hole)]
-        if (hole := first_hole(made, known)) is not None:
-            yield [rows.stored(frame, sealer) for frame in _kept_aside(sources, n, hole)]
+        if first_hole(made, known) is not None:  # A twin's record may fill the place that was asked for.
+            yield [rows.stored(frame, sealer) for frame in _kept_aside(sources, n, asked)]
 
 
 def _add(
@@ -261,7 +261,7 @@ def _kept_aside(sources: _Sources, n: int, first: int) -> Sequence[Frame]:
     part of a branch. Raises NeedsRegion."""
     assert sources.link is not None
     try:
-        return recover.aside(sources.sender(n), first, sources.link)
+        return list(recover.all_aside(sources.sender(n), first, sources.link))
     except (Offline, WireError) as error:
         log.error("no records kept aside from the region: %s", type(error).__name__)
         raise NeedsRegion(first) from None

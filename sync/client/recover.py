@@ -4,7 +4,7 @@ Nothing here is believed because the region says it. Records must be signed with
 certificate must lie in a ledger that continues the one we knew.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -78,6 +78,14 @@ def aside(sender: Sender, first: int, link: Link) -> list[Frame]:
         return link.aside(sender, first)
     except Rejected:
         return []
+
+
+def all_aside(sender: Sender, first: int, link: Link) -> Iterator[Frame]:
+    """The same, page by page to the end. Raises Offline, Malformed."""
+    seq = first
+    while (page := aside(sender, seq, link)) and page[-1].record.header.seq >= seq:
+        yield from page
+        seq = max(seq + 1, page[-1].record.header.seq)  # A page may end among several of one number.
 
 
 def deliver(pieces: Iterable[Sequence[Frame]], records: Records, sender: Sender, link: Link) -> None:

@@ -88,6 +88,20 @@ def test_what_the_region_has_proved_goes_before_our_own() -> None:
     assert made == envs([*COMMON, *THEIRS])
 
 
+def test_our_own_record_makes_all_that_leads_to_it_ours_whoever_else_has_the_places() -> None:
+    made = chain(candidates([*COMMON, *OURS[3:]], [*COMMON, *THEIRS, *OURS]))
+
+    assert made == envs([*COMMON, *OURS])
+
+
+def test_our_own_record_that_further_back_follows_another_than_the_proved_one_takes_no_place() -> None:
+    good = candidates([*COMMON, *OURS[2:]], [*OURS, *THEIRS])
+
+    made = chain(good, proved=(2, THEIRS[0].record.hash))
+
+    assert made == envs([*COMMON, *THEIRS])
+
+
 def test_a_second_medium_alone_shows_what_is_lost_of_it() -> None:
     made = chain(candidates([], [*COMMON, *OURS[1:]]))
 
