@@ -2,7 +2,8 @@
 
 Without a gap the book knows every number and total, and the next record must follow. After one it doubts: it takes over
 what the next records say, as far as it can be so after so many lost records, and trusts itself again. What the grand
-totals jump by is then known to be missing.
+totals jump by is then known to be missing. A second medium alone may begin in the middle of a session: what the chain
+before it had open is in doubt then too, and numbers and totals are as its birth says.
 """
 
 import enum
@@ -36,10 +37,12 @@ Returned = SaleRefunded | SaleVoided
 Numbered = SaleRegistered | Returned | DepositTaken | DepositRepaid
 _NOBODY = ""
 """Who opened a session of which the opening is lost."""
+_SOMEBODY = "?"
+"""Who opened a session in the chain before, when that is not at hand."""
 
 
 class Fact(enum.Enum):
-    """What a gap can leave open."""
+    """What a gap, or a chain before that is not at hand, can leave open."""
 
     RECEIPT = enum.auto()
     SESSION = enum.auto()
@@ -48,21 +51,30 @@ class Fact(enum.Enum):
     GRAND = enum.auto()
     TRAINING = enum.auto()
     PAYMENT = enum.auto()
+    ATTEMPT = enum.auto()
+    PARKED = enum.auto()
+
+
+_UNTOLD = (Fact.ATTEMPT, Fact.PARKED)
+"""Numbers that a birth does not say."""
 
 
 @dataclass(slots=True)
 class Book:
     """The till so far. `newest` is the event before, None at the start and after a gap. `lost` is how many records are
     known to be missing; with any of them a receipt or a parked sale may be named that nobody has. `put_back` are the
-    starts, chain and number, at which records came from another copy."""
+    starts, chain and number, at which records came from another copy. `is_alone` when no chain before is at hand; if
+    there was one, `before` are the numbers of its receipts."""
 
     prices: PriceLists
+    is_alone: bool = False
     state: RegisterState = field(default_factory=RegisterState)
     receipts: Receipts = field(default_factory=Receipts)
     newest: Event | None = None
     doubt: set[Fact] = field(default_factory=set)
     lost: int = 0
     lost_receipts: set[int] = field(default_factory=set)
+    before: range | None = None
     put_back: list[tuple[int, int]] = field(default_factory=list)
     lost_sales_ore: int = 0
     lost_returns_ore: int = 0
@@ -78,8 +90,34 @@ class Book:
         self.newest = event
         unknown = isinstance(event, SaleRecalled) and event.parked not in self.state.parked
         self.state = replace(self.state, last_at=event.at) if unknown else apply(self.state, event)
-        if not (isinstance(event, Returned) and event.sale_receipt in self.lost_receipts):
+        if not (isinstance(event, Returned) and self.may_be_sold(event.sale_receipt)):
             self.receipts.add(event)
+        if isinstance(event, RegisterOpened) and self.is_alone:
+            self._doubt_what_was_before(event)
+
+    # ── what is not here ─────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether what nobody has here may be named all the same: it is lost, or in the chain before."""
+        return self.lost > 0 or self.before is not None
+
+    def may_be_sold(self, receipt: int) -> bool:
+        """Whether the receipt is of a record that is lost, or of the chain before."""
+        return receipt in self.lost_receipts or (self.before is not None and receipt in self.before)
+
+    def _doubt_what_was_before(self, born: RegisterOpened) -> None:
+        """What the chain before had open may go on here: every session that is closed has its Z, so that one is open
+        only when the sessions are ahead of those, and it is the last."""
+        if born.next_session == 1:
+            return
+        self.before = range(1, born.next_receipt)
+        self.doubt.update(_UNTOLD)
+        if born.next_session > born.next_z:
+            figures = day_report.opening(0, born.grand)
+            opened = Session(born.next_session - 1, born.at, _SOMEBODY, figures)
+            self.state = replace(self.state, session=opened)
+            self.doubt |= {Fact.SESSION, Fact.FIGURES, Fact.TRAINING, Fact.PAYMENT}
 
     # ── after a gap ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,8 +136,11 @@ class Book:
         self._learn_rest(event)
 
     def _settles(self, fact: Fact, said: int, own: int) -> bool:
-        """Whether a number that is in doubt can be the one said: not lower, nor further on than what was lost."""
-        if fact not in self.doubt or not own <= said <= own + self.lost:
+        """Whether a number that is in doubt can be the one said: not lower, nor further on than what was lost. How far
+        on the chain before was with what a birth does not say is known to nobody."""
+        if fact not in self.doubt or said < own:
+            return False
+        if said > own + self.lost and (self.before is None or fact not in _UNTOLD):
             return False
         self.doubt.discard(fact)
         return True
@@ -123,7 +164,9 @@ class Book:
             return  # These may name a session that is over.
         if self.state.session is not None and self.state.session.number == number:
             self.doubt.discard(Fact.SESSION)
-        elif self._settles(Fact.SESSION, number, self.state.next_session):
+        elif (self.lost or isinstance(event, SessionOpened)) and self._settles(
+            Fact.SESSION, number, self.state.next_session
+        ):
             self.state = replace(self.state, session=None, next_session=number, left_ore=None)
             if not isinstance(event, SessionOpened):
                 opened = Session(number, event.at, _NOBODY, day_report.opening(0, self.state.grand))
@@ -165,23 +208,25 @@ class Book:
             case TrainingBegun() | TrainingEnded() if Fact.TRAINING in self.doubt:
                 self.doubt.discard(Fact.TRAINING)
                 self.state = replace(self.state, trainee=None if isinstance(event, TrainingBegun) else event.by)
-            case SaleParked() if event.parked > self.state.next_parked:
-                self.state = replace(self.state, next_parked=min(event.parked, self.state.next_parked + self.lost))
-            case PaymentBegun() | PaymentEnded() if Fact.PAYMENT in self.doubt:
+            case SaleParked() if self._settles(Fact.PARKED, event.parked, self.state.next_parked):
+                self.state = replace(self.state, next_parked=event.parked)
+            case PaymentBegun() | PaymentEnded():
                 self._learn_payment(event)
             case _:
                 pass
         self._learn_what_was_over(event)
 
     def _learn_payment(self, event: PaymentBegun | PaymentEnded) -> None:
-        self.doubt.discard(Fact.PAYMENT)
-        state = self.state
+        begun = self.state.open_payment
         if isinstance(event, PaymentBegun):
-            number = event.attempt if 0 <= event.attempt - state.next_attempt <= self.lost else state.next_attempt
-            self.state = replace(state, open_payment=None, next_attempt=number)
-        elif state.open_payment is None or state.open_payment.attempt != event.attempt:
-            self.state = replace(state, open_payment=None)
-            self.doubt.add(Fact.PAYMENT)  # It was begun in a record that is lost: nothing to compare with.
+            if self._settles(Fact.ATTEMPT, event.attempt, self.state.next_attempt):
+                self.state = replace(self.state, next_attempt=event.attempt)
+        elif begun is not None and begun.attempt == event.attempt:
+            self.doubt -= {Fact.PAYMENT, Fact.ATTEMPT}
+        if Fact.PAYMENT in self.doubt:  # Of what was begun in a record that is not here there is nothing to compare.
+            self.state = replace(self.state, open_payment=None)
+            if isinstance(event, PaymentBegun):
+                self.doubt.discard(Fact.PAYMENT)
 
     def _learn_what_was_over(self, event: Event) -> None:
         """A sale or a close could not have been made in training, nor a close during a payment."""

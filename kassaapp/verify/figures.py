@@ -32,7 +32,7 @@ from kassaapp.verify.book import Book, Numbered
 from kassaapp.verify.content import Content, StoredPart
 from kassaapp.verify.fault import Fault, Wrong
 from kassaapp.verify.records import Checked, Gap
-from kassaapp.verify.report import Report
+from kassaapp.verify.report import Evidence, Report
 from kassaapp.verify.sales import PriceLists
 from sync.wire.errors import WireError
 from sync.wire.record import VERSION, Header, Record
@@ -46,7 +46,7 @@ _PUT_BACK = (CheckResult.RESTORED, CheckResult.REPAIRED)
 def check(chains: Sequence[Checked], content: Content, report: Report, *, keep: bool = True) -> Book:
     """Add up the unbroken way through all chains, and note the first thing that does not follow. What was added up.
     `keep`: the contents are needed afterwards."""
-    book = Book(PriceLists(content))
+    book = Book(PriceLists(content), is_alone=report.evidence is Evidence.SECOND_MEDIUM)
     for place, chain in enumerate(chains):
         enrolment = chain.signed.enrolment
         if not place and enrolment is not None and enrolment.parent is not None:
@@ -173,7 +173,7 @@ def _wrong_deposit(event: DepositTaken | DepositRepaid) -> Wrong | None:
 def _wrong_held(book: Book, event: Event) -> Wrong | None:
     """No till spends a conto more than all its patients have there; whose it is, only their sealed parts say (R54)."""
     taken_ore = _taken_ore(event)
-    if taken_ore <= 0 or book.lost or taken_ore <= sum(book.state.balances.values()):
+    if taken_ore <= 0 or book.is_partial or taken_ore <= sum(book.state.balances.values()):
         return None
     return Fault.FIGURES, "mer används, betalas ut eller lämnas a conto än vad kassan har att röra sig med"
 
@@ -196,7 +196,8 @@ def _wrong_rights(book: Book, event: RightsAsked | RightsReleased | RightsGrante
             return Fault.FIGURES, "begäran om pengar a conto är inte på något belopp, eller har en annans nummer"
         return None
     if open_ is None:
-        return None if book.lost else (Fault.FIGURES, "svaret om pengar a conto hör inte till någon öppen begäran")
+        wrong = Fault.FIGURES, "svaret om pengar a conto hör inte till någon öppen begäran"
+        return None if book.is_partial else wrong
     fits = isinstance(open_, RightsReleased) == isinstance(event, ReleaseTaken)
     if not fits or (isinstance(event, RightsGranted) and event.amount_ore not in (0, open_.amount_ore)):
         return Fault.FIGURES, "svaret om pengar a conto är på något annat än det som begärdes"

@@ -20,8 +20,8 @@ def _wrong_sale(book: Book, returned: Returned) -> Wrong | None:
     try:
         standing = book.receipts.sale(returned.sale_receipt)
     except UnknownReceipt:
-        if returned.sale_receipt in book.lost_receipts:
-            return None  # The sale is in a record that is lost.
+        if book.may_be_sold(returned.sale_receipt):
+            return None  # The sale is in a record that is not here.
         return Fault.RETURN, f"kvitto {returned.sale_receipt} finns inte att lämna tillbaka"
     if returned.sale_session != standing.sale.session:
         return Fault.RETURN, f"kvitto {returned.sale_receipt} hör till en annan session"

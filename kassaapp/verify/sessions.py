@@ -212,7 +212,7 @@ def _wrong_parked(book: Book, event: SaleParked | SaleRecalled) -> Wrong | None:
         return None if event.parked == due else (Fault.NUMBER, f"parkering {event.parked} skulle vara {due}")
     known = book.state.parked.get(event.parked)
     if known is None:
-        return None if book.lost else (Fault.NUMBER, f"parkering {event.parked} finns inte att ta fram")
+        return None if book.is_partial else (Fault.NUMBER, f"parkering {event.parked} finns inte att ta fram")
     return None if event.amount_ore == known.amount_ore else (Fault.FIGURES, "parkeringen kostade något annat")
 
 

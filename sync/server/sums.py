@@ -60,7 +60,8 @@ class Session:
 @dataclass(slots=True)
 class Sums:
     """Where a till stands after a record: the next numbers and the grand totals. None: not known, after a gap or in a
-    chain whose first record is not there."""
+    chain whose first record is not there. `left` is the session that the chain before may have left open, until it is
+    known here."""
 
     receipt: int | None = None
     session: int | None = None
@@ -69,6 +70,7 @@ class Sums:
     returns_ore: int | None = None
     open: Session | None = None
     at: str = ""
+    left: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """To be remembered."""
@@ -118,6 +120,7 @@ class Sums:
         self.sales_ore, self.returns_ore = whole(grand, "sales_ore", 0), whole(grand, "returns_ore", 0)
         self.receipt, self.session = whole(a, "next_receipt", 1), whole(a, "next_session", 1)
         self.z = whole(a, "next_z", 1)
+        self.left = self.session - 1 if self.session > self.z else None  # Every session that is closed has its Z.
         return []
 
     def _opened(self, seq: int, a: Fields) -> list[Found]:
@@ -126,10 +129,15 @@ class Sums:
             found.append(Found(SESSION, f"session {self.open.number} was not closed before the next"))
         opened = number(a, "session")
         found += _out_of_series("session", opened, self.session)
-        self.session = opened + 1
+        self.session, self.left = opened + 1, None
         self.open = Session(opened, self.at[:10], seq)
         self.open.add("opening_ore", whole(a, "counted_ore"))
         return found
+
+    def _go_on(self, a: Fields) -> None:
+        """A session that the chain before left open may go on. What it held until then is not in this chain."""
+        if self.open is None and self.left is not None and number(a, "session") == self.left:
+            self.open, self.left = Session(self.left, self.at[:10], 0, is_whole=False), None
 
     def _simple(self, kind: str, a: Fields) -> list[Found]:
         """What only moves a figure."""
@@ -143,6 +151,7 @@ class Sums:
         receipt = number(a, "receipt")
         found = _out_of_series("receipt", receipt, self.receipt)
         self.receipt = receipt + 1
+        self._go_on(a)
         if self.open is None or number(a, "session") != self.open.number:
             found.append(Found(SESSION, f"receipt {receipt} is of no open session"))
         if kind in ("sale", "refund", "void"):
@@ -170,7 +179,9 @@ class Sums:
     # ── Z ────────────────────────────────────────────────────────────────────────────────────────
 
     def _closed(self, a: Fields) -> list[Found]:
-        session, z, closed = number(a, "session"), number(a, "z"), self.open
+        session, z = number(a, "session"), number(a, "z")
+        self._go_on(a)
+        closed, self.left = self.open, None
         found = _out_of_series("Z", z, self.z)
         self.z, self.open = z + 1, None
         if closed is None or closed.number != session:

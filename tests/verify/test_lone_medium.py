@@ -9,9 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from kassaapp.domain.events import Event, SaleRecalled, SessionOpened
+from kassaapp.domain.state import RegisterState, apply
+from kassaapp.verify.fault import Fault
 from sync.wire import canonical, shadow
 from sync.wire.messages import Enrolled
 from sync.wire.shadow import StoredPart, StoredRecord
+from tests.builders import EVENING
 from tests.verify.evidence import faults, journal_in, text_of, verdict, verdicts, warned
 from tests.verify.forge import (
     STRANGER,
@@ -26,7 +30,24 @@ from tests.verify.forge import (
     succeed,
     write_medium,
 )
+from tests.verify.test_chains import sells_on
 from tests.verify.test_fault_classes import tells
+from tests.verify.test_forgeries import (
+    DRAWER_ORE,
+    FORGERIES,
+    Make,
+    close,
+    close_and_open,
+    given_back,
+    next_close,
+    parked,
+    payment_begun,
+    payment_ended,
+    pays,
+    sale,
+    undone,
+    z_with,
+)
 
 
 @pytest.fixture
@@ -142,18 +163,116 @@ def test_a_folder_of_sticks_is_verified_one_by_one(desk: Path, stick: Path) -> N
     assert (code, [report["evidence"] for report in reports]) == (0, ["second-medium"] * 2)
 
 
-def test_the_medium_of_a_successor_is_checked_as_that_chain(desk: Path) -> None:
-    succeed(desk, Successor())
+def with_medium_of(desk: Path, how: Successor) -> Path:
+    """A successor goes on in the desk's journal, and has a second medium."""
+    succeed(desk, how)
     copies: list[StoredRecord] = []
     for draft in drafts(desk, 2):
-        env = draft.sealed(len(copies), canonical.from_text(draft.header["prev"]), Successor().signer)
+        env = draft.sealed(len(copies), canonical.from_text(draft.header["prev"]), how.signer)
         copies.append(copy_of(env, draft.parts))
     write_medium(desk / "H" / "shadow.kj", certificate_of(desk, 2).chain, copies)
+    return desk / "H" / "shadow.kj"
+
+
+def test_the_medium_of_a_successor_is_checked_as_that_chain(desk: Path) -> None:
+    with_medium_of(desk, Successor())
 
     code, report = verdict(desk / "H" / "shadow.kj")
 
     assert (code, report["findings"], report["chains"][0]["n"]) == (0, [], 2)
     assert "efterträder en kedja som inte ligger i filen" in text_of(desk / "H" / "shadow.kj")
+
+
+def ends_what_was_begun(state: RegisterState, past: list[Event]) -> list[Event]:
+    """A payment that the chain before asked for did not come, and a sale that it put aside is taken up."""
+    ended = payment_ended(state, past, attempt=4)
+    return [ended, SaleRecalled(ended.at, "erilu", ended.session, 3, 20_000), next_close(state, at=ended.at)]
+
+
+def numbers_on(state: RegisterState, past: list[Event]) -> list[Event]:
+    """Payments and parked sales have numbers that the birth does not say; a Z is no new beginning of them."""
+    opened = close_and_open()(state, past)
+    then = apply(apply(state, opened[0]), opened[1])
+    asked = [event for attempt in (5, 6) for event in asked_in_vain(then, past, attempt)]
+    return [*parked(parked=3)(state, past), *parked(parked=4)(state, past), *opened, *asked]
+
+
+def asked_in_vain(state: RegisterState, past: list[Event], attempt: int) -> list[Event]:
+    begun = payment_begun(state, past, attempt=attempt, session=3, at=EVENING)
+    return [begun, payment_ended(state, past, attempt=attempt, session=3, at=EVENING)]
+
+
+def begins_anew(state: RegisterState, past: list[Event]) -> list[Event]:
+    """A new machine, that never had the session which the one before left open."""
+    return [SessionOpened(EVENING, "erilu", state.next_session, DRAWER_ORE, DRAWER_ORE)]
+
+
+CONTINUED: dict[str, Make] = {
+    "a sale": sale(),
+    "a sale and the Z": sells_on,
+    "the Z, and a session of its own": close_and_open(),
+    "what was sold before, given back": given_back(),
+    "what was sold before, undone": undone(),
+    "a parked sale": parked(),
+    "payments": pays,
+    "what was begun before": ends_what_was_begun,
+    "numbers that go on": numbers_on,
+    "a session of its own": begins_anew,
+}
+
+
+@pytest.mark.parametrize("case", CONTINUED)
+def test_the_medium_of_a_successor_that_goes_on_in_the_middle_of_a_session_is_whole(desk: Path, case: str) -> None:
+    medium = with_medium_of(desk, Successor(then=CONTINUED[case]))
+
+    code, report = verdict(medium)
+    unsigned = verdict(alone(medium))[1]
+
+    assert (code, report["findings"], unsigned["findings"]) == (0, [], [])
+
+
+def alone(medium: Path) -> Path:
+    """The medium on another machine, where nobody has its key."""
+    place = medium.parent.parent / "R0417BH.kj"
+    return Path(shutil.copy(medium, place))
+
+
+def opens_twice(state: RegisterState, past: list[Event]) -> list[Event]:
+    return [*sale()(state, past), *begins_anew(state, past)]
+
+
+def sells_before_it_opens(state: RegisterState, past: list[Event]) -> list[Event]:
+    return [*close()(state, past), *sale(session=state.next_session)(state, past)]
+
+
+def closes_the_next_with_less(state: RegisterState, past: list[Event]) -> list[Event]:
+    opened = close_and_open()(state, past)
+    then = apply(apply(state, opened[0]), opened[1])
+    return [*opened, *z_with(sales_ore=7)(then, past)]
+
+
+FORGED_ALONE: dict[str, tuple[Fault, Make]] = {
+    name: FORGERIES[name]
+    for name in ("a receipt left out", "a receipt twice", "another session", "grand total", "vat", "a session left out",
+                 "Z with another number", "Z of another session", "a second close", "Z during a payment",
+                 "a float that was not counted", "a float that differs without a reason", "two payments at once",
+                 "a payment that paid nothing", "a payment that ends as another", "a till born again",
+                 "given back of a receipt that is not there", "a return beside the grand total")
+} | {
+    "a session in one that was sold in": (Fault.SESSION, opens_twice),
+    "a session without an opening": (Fault.SESSION, sells_before_it_opens),
+    "the next Z, of less than was sold": (Fault.FIGURES, closes_the_next_with_less),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FORGED_ALONE)
+def test_what_no_till_makes_is_found_on_the_medium_of_a_successor_too(desk: Path, case: str) -> None:
+    fault, make = FORGED_ALONE[case]
+    medium = with_medium_of(desk, Successor(then=make))
+
+    _, report = verdict(medium)
+
+    assert faults(report) == {fault}
 
 
 # ── Damage and forgery ───────────────────────────────────────────────────────────────────────────

@@ -10,6 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kassaapp.domain import day_report
+from kassaapp.domain.events import RegisterOpened
+from kassaapp.domain.state import Session
 from kassaapp.journal import payload
 from sync.server import watch
 from sync.server.memory import FILE, Memory
@@ -209,6 +212,63 @@ def test_a_gap_that_a_till_owns_up_to_is_found_and_what_follows_is_read_on(
     till.sends()
 
     assert found(region, memory) == [(3, "gap")]
+
+
+def goes_on(till: Till, closed: bool = False) -> None:
+    """The till's chain is a successor's: it begins in a session that the chain before left open, unless it `closed`."""
+    till.opens()
+    till.sells(1)
+    if closed:
+        till.closes()
+    state, born = till.state, till.own.journal.enrolment
+    numbers = state.grand, state.next_receipt, state.next_session, state.next_z
+    till.frames.clear()
+    till.happens(RegisterOpened(builders.AT, born.register, born.till, born.clinic, *numbers))
+
+
+def test_a_successor_goes_on_in_the_session_that_the_chain_before_left_open(
+    till: Till, region: Region, memory: Memory
+) -> None:
+    goes_on(till)
+    till.sells(2)
+    till.closes()
+    till.whole_day(days=1)
+
+    assert found(region, memory) == []
+
+
+def test_a_successor_may_leave_the_session_of_the_chain_before_and_open_its_own(
+    till: Till, region: Region, memory: Memory
+) -> None:
+    goes_on(till)
+    till.state = replace(till.state, session=None)
+    till.whole_day(days=1)
+
+    assert found(region, memory) == []
+
+
+def test_a_successor_sells_in_no_session_that_the_chain_before_had_closed(
+    till: Till, region: Region, memory: Memory
+) -> None:
+    goes_on(till, closed=True)
+    last = Session(1, builders.AT, "anber", day_report.opening(0, till.state.grand))
+    till.state = replace(till.state, session=last)
+    till.sells(2)
+    till.sends()
+
+    assert found(region, memory) == [(1, "session")]
+
+
+def test_a_successor_that_sold_in_the_session_before_closes_it_before_the_next(
+    till: Till, region: Region, memory: Memory
+) -> None:
+    goes_on(till)
+    till.sells(2)
+    till.state = replace(till.state, session=None)
+    till.opens()
+    till.sends()
+
+    assert found(region, memory) == [(3, "session")]
 
 
 def test_a_session_that_was_left_open_is_said_the_day_after(
