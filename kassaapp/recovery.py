@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
 from kassaapp.domain.state import fold
-from kassaapp.journal import rebuild, stranded
+from kassaapp.journal import durable, rebuild, stranded
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
@@ -138,7 +138,7 @@ class _Start:
             check = CheckResult.REPAIRED
         else:
             check = CheckResult.RESTORED if restored else CheckResult.INTACT
-        left = stranded.keyless(self.journal, self.custody)
+        left = stranded.keyless(self.journal, self.custody, self.path.parent)
         for name in left:
             log.error("%s is another chain's, whose key is gone: it has to be brought to the region", name)
         return Opened(self.journal, self.past, check, restored, -1 if beyond is None else beyond, left)
@@ -185,7 +185,7 @@ class _Start:
             return None
         try:
             self._deliver_asides(link, contact)
-            stranded.deliver(journal, self.custody, link, self.now)
+            stranded.deliver(journal, self.custody, link, self.now, self.path.parent)
             if not self._may_differ(status.attention):
                 return None
             compared = recover.compare(journal, self._sender, link)
@@ -217,7 +217,7 @@ class _Start:
             if differ:
                 self._push_all(contact, self.journal.count())
                 recover.deliver(([one] for one in differ), self.journal, self._sender, link)
-                aside.replace(aside.with_suffix(".delivered"))
+                durable.call_delivered(aside)
 
     def _asides(self) -> list[Path]:
         """Second media that were put aside, and what rebuilt journals had no place for."""

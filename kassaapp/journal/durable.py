@@ -39,3 +39,10 @@ def put_aside(path: Path, count: int) -> Path:
     path.rename(aside)
     sync_folder(path.parent)
     return aside
+
+
+def call_delivered(path: Path) -> None:
+    """Give a file that the region has got the name `NAME.delivered`, which no other has: it is not sent again."""
+    names = (path.with_suffix(f"{'' if again == 0 else f'.{again}'}.delivered") for again in itertools.count())
+    path.rename(next(name for name in names if not name.exists()))
+    sync_folder(path.parent)

@@ -292,6 +292,11 @@ class Journal:
         """Whether the chain has this very record."""
         return self._chain.holds(other)
 
+    def has(self, digest: bytes) -> bool:
+        """Whether any of the chains has a record with this hash."""
+        with self._file.used() as connection:
+            return rows.has(connection, digest)
+
     def opened(self, on_disk: shadow.StoredRecord) -> Frame:
         """A record of this till as it lies on a medium, its sealed parts opened. Raises JournalDamaged, WireError."""
         return rows.opened(on_disk, self._sealer)

@@ -87,6 +87,11 @@ def records(connection: apsw.Connection, chain: int, first: int, at_most: int) -
     return list(_grouped(rows))
 
 
+def has(connection: apsw.Connection, digest: bytes) -> bool:
+    """Whether a record with this hash is there, in any chain."""
+    return connection.execute("SELECT 1 FROM record WHERE hash = ?", (digest,)).fetchone() is not None
+
+
 def insert_region(connection: apsw.Connection, kind: str, frame: Frame, on_disk: StoredRecord) -> None:
     """Add one record of the trust or configuration chain with the parts received. Within a transaction."""
     seq = frame.record.header.seq

@@ -1,8 +1,9 @@
-"""What a successor of ours left on the second medium reaches the region, also when this machine knows no successor.
+"""What other chains of ours left on a second medium reaches the region, also when this journal has never known of it.
 
 A machine that is put back to before its chain got a successor goes on in the chain that has ended. What it sold in the
 successor and had not sent lies on the second medium alone. Beside that stands which chains there have been, and where
-the keyring still has the successor's key, what it signed is sent in its own chain (docs/JOURNAL.md, section 11).
+the keyring still has the successor's key, what it signed is sent in its own chain (docs/JOURNAL.md, section 11). The
+other way round, a second medium of a chain that has ended may turn up again with what nobody else has.
 """
 
 import logging
@@ -20,7 +21,7 @@ from kassaapp.journal.till_secrets import Secrets, fetched
 from kassaapp.trouble import JournalDamaged, KeyMissing
 from sync.client import recover
 from sync.client.engine import Proof
-from sync.client.errors import Offline
+from sync.client.errors import Offline, Rejected
 from sync.client.link import Link
 from sync.client.round import Round
 from sync.client.transport import Sender
@@ -48,51 +49,84 @@ def note(journal: Journal) -> None:
             log.error("second medium lost: %s", type(error).__name__)
 
 
-def deliver(journal: Journal, custody: Custody, link: Link, clock: Callable[[], datetime]) -> None:
-    """Send what a chain that is not in this journal left on the second medium, if the keyring has its key, until the
-    region has proved it; once. Raises Offline, Rejected, WireError."""
-    for born, left in _left(journal):
-        with suppress(KeyMissing):
-            _deliver_one(journal, born, fetched(custody, born), left, link, clock)
+def deliver(journal: Journal, custody: Custody, link: Link, clock: Callable[[], datetime], folder: Path) -> None:
+    """Send what other chains of ours left on second media and this journal has not, where the keyring has their key,
+    until the region has it; once. `folder` is the journal's. What the region does not take is tried again at the next
+    start. Raises Offline."""
+    for born, left in _left(journal, folder):
+        try:
+            with suppress(KeyMissing):
+                _deliver_one(journal, born, fetched(custody, born), left, link, clock)
+        except (Rejected, WireError) as error:
+            log.error("%s was not taken: %s", left.name, type(error).__name__)
 
 
-def keyless(journal: Journal, custody: Custody) -> tuple[str, ...]:
+def keyless(journal: Journal, custody: Custody, folder: Path) -> tuple[str, ...]:
     """Names of second media that `deliver` cannot send, since the keyring has lost their key as well: the region can
     read them, and somebody has to bring them there."""
     names: list[str] = []
-    for born, left in _left(journal):
+    for born, left in _left(journal, folder):
         try:
             fetched(custody, born)
         except KeyMissing:
-            names.append(left.name)
+            if born not in journal.chains or _lacking(journal, born, left):
+                names.append(left.name)
     return tuple(names)
 
 
-def _left(journal: Journal) -> Iterator[tuple[Enrolment, Path]]:
-    """The second media of successors of ours that this journal knows nothing of."""
-    path = _chains_path(journal)
-    for born in [] if path is None else listed(path):
-        left = journal.second_medium_of(born.register)
-        if born in journal.chains or not _is_ours(born, journal.enrolment) or left is None or not left.exists():
-            continue
-        yield born, left
+def _left(journal: Journal, folder: Path) -> Iterator[tuple[Enrolment, Path]]:
+    """Second media, also those put aside, of chains of ours that have ended, and of successors that this journal knows
+    nothing of: each with the chain that its first line names."""
+    path, own = _chains_path(journal), journal.second_medium_path
+    born = [] if path is None else [one for one in listed(path) if _is_ours(one, journal.enrolment)]
+    known = {one.chain: one for one in [*born, *journal.chains] if one != journal.enrolment}
+    places = {folder} if own is None else {folder, own.parent}
+    for medium in sorted(file for place in places for kind in ("*.kj", "*.aside") for file in place.glob(kind)):
+        chain = _chain_of(medium)
+        if chain in known and medium != own:
+            yield known[chain], medium
+
+
+def _chain_of(medium: Path) -> bytes | None:
+    """The chain that the file's first line names, if it is a second medium."""
+    try:
+        with medium.open("rb") as file:
+            start = file.read(shadow.START)
+    except OSError:
+        return None
+    return start[len(shadow.MAGIC) :] if start.startswith(shadow.MAGIC) else None
+
+
+def _lacking(journal: Journal, born: Enrolment, left: Path) -> list[Frame]:
+    """What a medium has of an ended chain and the journal has not."""
+    found: list[StoredRecord] = []
+    for one in _records(left):
+        with suppress(WireError):
+            if not journal.has(record.read(one.env).hash):
+                found.append(one)
+    return list(_whole(journal, born, found))
 
 
 def _deliver_one(
     journal: Journal, born: Enrolment, own: Secrets, left: Path, link: Link, clock: Callable[[], datetime]
 ) -> None:
-    content = _content(left)
     known = journal.proof()
-    if content is None or content.chain != born.chain or known is None:
+    if known is None:
         return
-    found = list(_whole(journal, born, shadow.every_record(left.read_bytes())))
-    records = _Left(born, list(_in_line(born, found)), [replace(known, next=0)])
     sender = Sender(born.chain, own.signer, born.clinic)
-    _send(records, Round(records, journal.configurations, journal.trust, link, own.signer, clock=clock))
-    rest = [one for one in found if not records.proves(one)]
+    if born in journal.chains:
+        rest = _lacking(journal, born, left)
+        if not rest:
+            return
+        records = _Left(born, rest, [known])
+    else:
+        found = list(_whole(journal, born, _records(left)))
+        records = _Left(born, list(_in_line(born, found)), [replace(known, next=0)])
+        _send(records, Round(records, journal.configurations, journal.trust, link, own.signer, clock=clock))
+        rest = [one for one in found if not records.proves(one)]
     recover.deliver(([one] for one in rest), records, sender, link)
-    log.warning("the second medium of a successor was sent: %d records", len(found))
-    left.replace(left.with_suffix(".delivered"))
+    log.warning("a second medium of another chain of ours was sent: %s", left.name)
+    durable.call_delivered(left)
 
 
 def _send(records: "_Left", contact: Round) -> None:
@@ -124,11 +158,10 @@ def _is_ours(born: Enrolment, own: Enrolment) -> bool:
     return born.parent is not None and (born.clinic, born.till) == (own.clinic, own.till)
 
 
-def _content(left: Path) -> shadow.ShadowContent | None:
-    try:
-        return shadow.read(left.read_bytes())
-    except (OSError, WireError):
-        return None
+def _records(left: Path) -> Iterator[StoredRecord]:
+    """Every whole record on it, in order; none when it cannot be read."""
+    with suppress(OSError):
+        yield from shadow.every_record(left.read_bytes())
 
 
 def _whole(journal: Journal, born: Enrolment, found: Iterable[StoredRecord]) -> Iterator[Frame]:
