@@ -209,7 +209,9 @@ LIES = (
     Lie("bad inclusion", _bad_inclusion, LIED),
     Lie("another key", _other_key, LIED),
     Lie("another ledger", _other_ledger, LIED),
-    Lie("another's entry", _anothers_entry, LIED),
+    Lie(
+        "another's entry", _anothers_entry, AHEAD | LIED
+    ),  # Of a place that a twin has filled it cannot be seen whose it is.
     Lie("more than there is", _more_than_there_is, AHEAD | LIED),
     Lie("less than proved", _less_than_proved, LIED),
     Lie("gap from nowhere", _gap_from_nowhere, LIED),
