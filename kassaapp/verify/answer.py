@@ -4,7 +4,7 @@
 the till's own signature, and that proves two histories; with "gap" it is only the region's word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kassaapp.verify import prices
@@ -81,7 +81,7 @@ def _check_pushed(
         report.said.append(f"Det är signerat av regionen, och plats {answer.index} av {head.size} i dess liggare.")
         if journal is not None:
             _check_continues(answer, head, trust, journal, report)
-    _check_leaf(answer, chains, report)
+    _check_leaf(answer, chains, _certified(journal), report)
 
 
 def _check_continues(answer: Pushed, head: Checkpoint, trust: Trust, journal: Audited, report: Report) -> None:
@@ -111,7 +111,13 @@ def _continues(kept: Checkpoint, head: Checkpoint, consistency: Sequence[bytes])
     return True
 
 
-def _check_leaf(answer: Pushed, chains: Sequence[Checked], report: Report) -> None:
+def _certified(journal: Audited | None) -> Mapping[int, int]:
+    """The place of each chain's certificate in the ledger, by chain number, as far as the journal has a proof of it."""
+    proofs = () if journal is None else journal.content.proofs
+    return {proof.n: proof.index for proof in proofs if proof is not None and proof.next == 0}
+
+
+def _check_leaf(answer: Pushed, chains: Sequence[Checked], certified: Mapping[int, int], report: Report) -> None:
     if answer.next == 0:
         _check_certificate(answer, chains, report)
         return
@@ -125,7 +131,7 @@ def _check_leaf(answer: Pushed, chains: Sequence[Checked], report: Report) -> No
         return
     places = [(chain, seq) for chain in chains for seq, held in chain.hashes.items() if held == named]
     if not places:
-        _tell_missing(answer, chains, report)
+        _tell_missing(answer, chains, certified, report)
         return
     chain, seq = places[0]
     report.named |= {"chain": chain.chain.id, "seq": seq}
@@ -148,14 +154,34 @@ def _check_certificate(answer: Pushed, chains: Sequence[Checked], report: Report
         report.add(Fault.KEY, None, "kassajournalen har inte det certifikatet")
 
 
-def _tell_missing(answer: Pushed, chains: Sequence[Checked], report: Report) -> None:
+def _tell_missing(answer: Pushed, chains: Sequence[Checked], certified: Mapping[int, int], report: Report) -> None:
     """The region has a record that the journal has not: its end was cut off, or its records are others."""
-    seq, newest = answer.next - 1, chains[-1]
-    if seq >= newest.chain.records:
-        text = f"regionen har post {seq}, och journalen slutar före den"
-        report.add(Fault.CUT, newest.chain.records, text, chain=newest.signed.n)
+    seq, could_hold = answer.next - 1, _could_hold(answer.index, chains, certified)
+    if len(could_hold) != 1:
+        report.add(Fault.MISSING, None, f"regionen har en post {seq} som ingen kedja i journalen har")
+        return
+    (chain,) = could_hold
+    n = chain.signed.n
+    if seq < chain.chain.records:
+        text = f"regionen har en post {seq} som journalen inte har: den är omskriven"
+        report.add(Fault.FORK, None, text, chain=n)
+    elif chain is not chains[-1]:
+        text = f"regionen har en annan fortsättning av kedja {n} än den som ligger här: den har post {seq}"
+        report.add(Fault.FORK, None, text, chain=n)
     else:
-        report.add(Fault.FORK, None, f"regionen har en post {seq} som journalen inte har: den är omskriven")
+        text = f"regionen har post {seq}, och journalen slutar före den"
+        report.add(Fault.CUT, chain.chain.records, text, chain=n)
+
+
+def _could_hold(index: int, chains: Sequence[Checked], certified: Mapping[int, int]) -> list[Checked]:
+    """The chains that a record at that place of the ledger can be of: the region takes none of a chain before its
+    certificate, nor after its successor's."""
+    ends = [*(certified.get(chain.signed.n) for chain in chains[1:]), None]
+    return [
+        chain
+        for chain, end in zip(chains, ends, strict=True)
+        if certified.get(chain.signed.n, -1) < index and (end is None or index < end)
+    ]
 
 
 # ── Conflict ─────────────────────────────────────────────────────────────────────────────────────

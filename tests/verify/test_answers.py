@@ -19,7 +19,19 @@ from tests.verify.evidence import (
     verdict,
     warned,
 )
-from tests.verify.forge import STRANGER, Ledger, certificate_of, forget, hashes_of, keep, number_of, rewrite
+from tests.verify.forge import (
+    STRANGER,
+    Ledger,
+    Successor,
+    certificate_of,
+    forget,
+    hashes_of,
+    keep,
+    number_of,
+    rewrite,
+    succeed,
+)
+from tests.verify.test_chains import sells_on
 from tests.verify.test_fault_classes import cut, tells
 
 HELD = 15
@@ -143,6 +155,54 @@ def test_a_record_that_the_region_has_and_the_journal_has_otherwise_is_a_rewritt
     code, report = verdict(saved(tmp_path, pushed), journal=journal_in(desk))
 
     assert (code, faults(report)) == (1, {"fork"})
+
+
+def succeeded(desk: Path, *, ended: tuple[bytes, ...] = (), newest: tuple[bytes, ...] = ()) -> Ledger:
+    """A region that holds a till's chain, its successor, and records of each that the journal does not have."""
+    succeed(desk, Successor(then=sells_on))
+    made = Ledger.of(desk)
+    made.take([*hashes_of(desk), *ended])
+    made.leaves.append(certificate_of(desk, 2).encode())
+    place = len(made.leaves) - 1
+    with as_a_person_who_knows_sql(journal_in(desk)) as sql:
+        sql.execute("DELETE FROM proof WHERE chain = 2")
+    keep(desk, made.pushed(0, place, 1), place + 1, n=2)
+    made.take([*hashes_of(desk, 2), *newest])
+    return made
+
+
+def test_a_record_that_the_region_has_of_an_ended_chain_is_another_history_of_that_chain(
+    desk: Path, tmp_path: Path
+) -> None:
+    ledger, own = succeeded(desk, ended=(bytes(32),)), len(hashes_of(desk))
+
+    code, report = verdict(saved(tmp_path, ledger.pushed(own + 1, own + 1, 1)), journal=journal_in(desk))
+
+    assert (code, [(one["fault"], one["chain"]) for one in report["findings"]]) == (1, [("fork", 1)])
+    assert report["first_bad"] is None
+
+
+def test_a_record_that_the_region_has_of_the_successor_and_the_journal_not_is_its_cut_end(
+    desk: Path, tmp_path: Path
+) -> None:
+    ledger, own = succeeded(desk, newest=(bytes(32),)), len(hashes_of(desk, 2))
+    answer = ledger.pushed(own + 1, len(ledger.leaves) - 1, 1)
+
+    code, report = verdict(saved(tmp_path, answer), journal=journal_in(desk))
+
+    assert (code, [(one["fault"], one["chain"], one["seq"]) for one in report["findings"]]) == (1, [("cut", 2, own)])
+
+
+def test_a_record_of_one_of_several_chains_is_missing_when_nobody_knows_where_they_ended(
+    desk: Path, tmp_path: Path
+) -> None:
+    ledger, own = succeeded(desk, ended=(bytes(32),)), len(hashes_of(desk))
+    with as_a_person_who_knows_sql(journal_in(desk)) as sql:
+        sql.execute("DELETE FROM proof WHERE chain = 2")
+
+    _, report = verdict(saved(tmp_path, ledger.pushed(own + 1, own + 1, 1)), journal=journal_in(desk))
+
+    assert faults(report) == {"missing"}
 
 
 def test_two_ledgers_of_one_size_are_a_split_view(pushed: Pushed, desk: Path, tmp_path: Path) -> None:
