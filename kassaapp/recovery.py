@@ -153,18 +153,22 @@ class _Start:
         return False
 
     def _look_for_lost(self) -> None:
-        """The chain ends at its first gap, unless the region has that record by now. Raises JournalDamaged when it has;
-        NeedsRegion when its answer is no answer: what it may hold is not called lost."""
+        """The chain ends at its first gap, unless the region has that record by now, or another lost one whose hash is
+        known. Raises JournalDamaged when it has; NeedsRegion when its answer is no answer: what it may hold is not
+        called lost."""
         if self.link is None or not self.journal.gaps:
             return
         first = min(self.journal.gaps)
-        try:
-            is_there = recover.holds(first, self.journal.gaps[first], self.journal, self._sender, self.link)
-        except (Offline, Rejected, WireError) as error:
-            log.error("whether a lost record is there is not known: %s", type(error).__name__)
-            raise NeedsRegion(first) from None
-        if is_there:
-            raise JournalDamaged(first, "a lost record is there again")
+        for seq, digest in sorted(self.journal.gaps.items()):
+            if seq != first and digest is None:
+                continue
+            try:
+                is_there = recover.holds(seq, digest, self.journal, self._sender, self.link)
+            except (Offline, Rejected, WireError) as error:
+                log.error("whether a lost record is there is not known: %s", type(error).__name__)
+                raise NeedsRegion(seq) from None
+            if is_there:
+                raise JournalDamaged(seq, "a lost record is there again")
 
     # ── what the region holds ────────────────────────────────────────────────────────────────────────────────────
 

@@ -348,6 +348,62 @@ def test_what_was_lost_and_has_come_to_the_region_since_is_not_called_lost(
     assert [event.check for event in events if isinstance(event, ProgramStarted)][-1] is CheckResult.REPAIRED
 
 
+@pytest.mark.parametrize("apart", [1, 3], ids=["the next one", "further on"])
+def test_a_second_lost_record_that_has_come_to_the_region_since_is_not_called_lost(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    clone = tmp_path / "clone"
+    sign_in_and_sell(folder, 5)
+    with start(folder) as desk:
+        own = {one.seq: one for one in past(desk)}
+    first = max(own) - 6
+    blank(journal(folder), own[first].env)
+    second_medium(folder).unlink()
+    shutil.copytree(folder, clone)
+    blank(journal(folder), own[first + apart].env)
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(_Start, "_push_all", no_answer)
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    with region.plugged_in():
+        start(clone).close()  # It gives the region what it has after the first one.
+
+    with region.plugged_in(), start(folder) as desk:
+        events = [one.event for one in past(desk)]
+
+    assert [(one.first, one.count) for one in events if isinstance(one, RecordsLost)] == [(first, 1)]
+
+
+def test_a_lost_record_comes_back_although_a_twins_stood_in_the_place_before_it(
+    region: PluggedRegion, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    twin, clone = tmp_path / "twin", tmp_path / "clone"
+    shutil.copytree(folder, twin)
+    first = shadow_count(folder)
+    sign_in_and_sell(folder, 3)
+    with start(folder) as desk:
+        own = {one.seq: one for one in past(desk)}
+    shutil.copytree(folder, clone)
+    for lost in (first, first + 1):
+        blank(journal(folder), own[lost].env)
+    second_medium(folder).unlink()
+    sign_in_and_sell(twin, 1)
+    with region.plugged_in(), start(twin) as desk:
+        assert desk.sync_now("H").unsent == 0
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(recover, "successor", no_answer)
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    with region.plugged_in():
+        start(clone).close()  # Its branch, which is ours, is delivered.
+
+    with region.plugged_in(), start(folder) as desk:
+        after = past(desk)
+
+    assert [one.event for one in after if isinstance(one.event, RecordsLost)] == []
+    assert [one.hash for one in after[: len(own)]] == [one.hash for one in own.values()]
+
+
 def no_answer(*asked: Any) -> NewRegister:
     raise Offline
 

@@ -58,8 +58,9 @@ def compare(records: Records, sender: Sender, link: Link) -> Compared:
 
 def holds(seq: int, digest: bytes | None, records: Records, sender: Sender, link: Link) -> bool:
     """Whether the region has by now our record `seq`, with this hash if it is known: a twin, or the till that this one
-    was copied from, may have sent it, or we as part of a branch. A twin's own record in that place is not ours. Raises
-    Offline, Rejected, WireError: what is shown is no record of this key and number."""
+    was copied from, may have sent it, or we as part of a branch. A twin's own record in that place is not ours. What
+    is there a rebuilt journal has a place for. Raises Offline, Rejected, WireError: what is shown is no record of this
+    key and number."""
     prev = records.hash_of(seq - 1) if seq else records.enrolment.hash
     beside = [one for one in aside(sender, seq, link) if one.record.hash == digest]
     for frame in beside or link.records(sender, seq)[:1]:
@@ -67,7 +68,7 @@ def holds(seq: int, digest: bytes | None, records: Records, sender: Sender, link
         record.check_link(found, chain=sender.chain, seq=seq, prev=found.header.prev)
         record.check_signature(found, records.enrolment.public_key)
         record.check_parts(found, frame.parts)
-        return found.header.prev == prev and digest in (None, found.hash)
+        return found.hash == digest if digest is not None else found.header.prev == prev
     return False
 
 
