@@ -129,7 +129,11 @@ def _records(region: Region, asked: Incoming, chain: Chain) -> Answer:
 def _aside(region: Region, asked: Incoming, chain: Chain) -> Answer:
     first = incoming.number(asked.first)
     with storage.reading(region.engine) as db:
-        return _frames(quarantine.kept(db, chain.chain, first))
+        found, damaged = quarantine.kept(db, chain.chain, first)
+    if damaged:
+        with storage.writing(region.engine) as db:
+            quarantine.tell_damaged(db, chain.chain, damaged[0], region.clock())
+    return _frames(found)
 
 
 def _certificate(region: Region, _: Incoming, chain: Chain) -> Answer:

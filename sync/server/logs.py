@@ -23,6 +23,7 @@ EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "chain %s: succeeded by %s": ("succeeded", ("chain", "by")),
     "chain %s: ended before record %d (%s)": ("ended", ("chain", "record", "why")),
     "chain %s: quarantine is full at record %d": ("quarantine-full", ("chain", "record")),
+    "chain %s: record %d in quarantine is damaged": ("quarantine-damaged", ("chain", "record")),
     "chain %s: signature of record %d does not verify": ("bad-signature", ("chain", "record")),
     "the clock is %d ms behind the newest entry: nothing is signed": ("clock-behind", ("ms",)),
     "the database holds %d entries but %d were signed": ("ledger-behind", ("entries", "signed")),

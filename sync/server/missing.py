@@ -6,32 +6,45 @@ before it comes to that says nothing: then only what it has delivered till then 
 
 from sqlalchemy import Connection, select
 
-from sync.server import storage
+from sync.server import quarantine, storage
 from sync.server import tables as t
 from sync.server.storage import Chain
-from sync.wire import frame
 from sync.wire.entry import GAP
 
 
 def mark(db: Connection, chain: Chain, at_ms: int, first: int = 0, end: int | None = None) -> None:
     """Flag the records that those in quarantine from `first` to before `end` follow, and of which there is none here.
 
-    Only what cannot come in its turn any more is missing: the chain has ended, or has gone on past that place.
+    Only what cannot come in its turn any more is missing: the chain has ended, or has gone on past that place. It may
+    still come out of its turn, and then the flag no longer stands (`flags`).
     """
     if chain.closed_ms is None:
         end = min(chain.next_seq + 1 if end is None else end, chain.next_seq + 1)
     follow = _followed(db, chain.chain, first, end)
     held = _held(db, chain.chain, {seq for seq, _ in follow})
-    for seq in sorted({seq for seq, digest in follow if digest not in held}):
+    for seq in sorted({seq for seq, digest in follow if digest is not None and digest not in held}):
         storage.add_flag(db, chain.chain, seq, GAP, at_ms)
 
 
-def _followed(db: Connection, chain: bytes, first: int, end: int | None) -> set[tuple[int, bytes]]:
-    """Number and hash of what stands before each record in quarantine."""
+def flags(db: Connection, chain: bytes | None = None) -> list[tuple[bytes, int, str]]:
+    """Every flag that stands, of one chain or of all: chain, seq, why. That a record was missing which has come since,
+    as what follows it names it, stays in the table and stands no more."""
+    return [one for one in storage.flags(db, chain) if one[2] != GAP or not _has_come(db, one[0], one[1])]
+
+
+def _has_come(db: Connection, chain: bytes, seq: int) -> bool:
+    """Whether all that is followed in that place is here. Where nothing is, the till itself has said what it lost."""
+    follow = {digest for _, digest in _followed(db, chain, seq + 1, seq + 2)}
+    return bool(follow) and follow <= _held(db, chain, {seq})
+
+
+def _followed(db: Connection, chain: bytes, first: int, end: int | None) -> set[tuple[int, bytes | None]]:
+    """Number and hash of what stands before each record in quarantine; None where a damaged one cannot say."""
     c = t.quarantine.c
-    query = select(c.seq, c.frame).where(c.chain == chain, c.seq >= max(first, 1))
-    kept = db.execute(query if end is None else query.where(c.seq < end))
-    return {(seq - 1, frame.decode_all(raw, at_most=1)[0].record.header.prev) for seq, raw in kept}
+    query = select(c.seq, c.hash, c.frame).where(c.chain == chain, c.seq >= max(first, 1))
+    rows = db.execute(query if end is None else query.where(c.seq < end))
+    kept = [(seq, quarantine.whole(raw, digest)) for seq, digest, raw in rows]
+    return {(seq - 1, None if one is None else one.record.header.prev) for seq, one in kept}
 
 
 def _held(db: Connection, chain: bytes, numbers: set[int]) -> set[bytes]:

@@ -4,6 +4,7 @@ A till's whole branch fits many times over. Beyond that somebody has its key and
 lies here proves it already, so what comes then is answered as ever, flagged once, and not kept.
 """
 
+import itertools
 import logging
 from collections.abc import Sequence
 
@@ -13,10 +14,12 @@ from sync.server import storage
 from sync.server import tables as t
 from sync.wire import frame
 from sync.wire.canonical import to_text
+from sync.wire.errors import Malformed
 from sync.wire.frame import Frame
 from sync.wire.messages import MAX_BATCH_RECORDS
 
 FULL = "quarantine-full"
+DAMAGED = "quarantine-damaged"
 MOST_RECORDS = 150_000
 """Of one chain: twice the records of ten years."""
 MOST_BYTES = 512 * 1024 * 1024
@@ -41,12 +44,40 @@ def keep(db: Connection, chain: bytes, branch: Sequence[Frame], why: str, at_ms:
         storage.add_quarantine(db, [(record, raw)], why, at_ms)
 
 
-def kept(db: Connection, chain: bytes, first: int) -> list[Frame]:
+def kept(db: Connection, chain: bytes, first: int) -> tuple[list[Frame], list[int]]:
     """The records of a chain that are kept aside, from number `first`; as many as a push holds. Whose they are may have
-    lost its own."""
+    lost its own. Beside them the numbers of those that are damaged here: they keep nobody from the others."""
     c = t.quarantine.c
-    query = select(c.frame).where(c.chain == chain, c.seq >= first).order_by(c.seq, c.hash).limit(MAX_BATCH_RECORDS)
-    return [frame.decode_all(raw, at_most=1)[0] for raw in db.scalars(query)]
+    query = select(c.seq, c.hash, c.frame).where(c.chain == chain, c.seq >= first).order_by(c.seq, c.hash)
+    found: list[Frame] = []
+    damaged: list[int] = []
+    for skipped in itertools.count(0, MAX_BATCH_RECORDS):
+        rows = db.execute(query.offset(skipped).limit(MAX_BATCH_RECORDS)).all()
+        for seq, digest, raw in rows:
+            one = whole(raw, digest)
+            if one is None:
+                damaged.append(seq)
+            else:
+                found.append(one)
+        if found or not rows:  # An empty answer says that there is no more.
+            break
+    return found, damaged
+
+
+def whole(raw: bytes, digest: bytes) -> Frame | None:
+    """A record as it was kept under that hash; None when it is damaged. Its parts are for the reader to check."""
+    try:
+        (one,) = frame.decode_all(raw, at_most=1)
+    except (Malformed, ValueError):
+        return None
+    return one if one.record.hash == digest else None
+
+
+def tell_damaged(db: Connection, chain: bytes, seq: int, at_ms: int) -> None:
+    """Flag a chain of which a record in quarantine is no longer what was kept; once, with its number."""
+    if not storage.has_flag(db, chain, DAMAGED):
+        storage.add_flag(db, chain, seq, DAMAGED, at_ms)
+        _log.error("chain %s: record %d in quarantine is damaged", to_text(chain), seq)
 
 
 def _room(db: Connection, chain: bytes) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from sync.server import clinic_day, configuration, storage, watch
+from sync.server import clinic_day, configuration, missing, storage, watch
 from sync.server.clinic_day import ClinicDay, Proof
 from sync.server.memory import FILE, Memory
 from sync.server.region import Region
@@ -56,7 +56,7 @@ def registers(region: Region) -> list[RegisterStatus]:
         chains = storage.all_chains(db)
         quarantined = storage.quarantined(db)
         flags: dict[bytes, list[str]] = {}
-        for chain, seq, why in storage.flags(db):
+        for chain, seq, why in missing.flags(db):
             flags.setdefault(chain, []).append(f"{why} {seq}")
     return [
         RegisterStatus(

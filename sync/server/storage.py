@@ -372,11 +372,12 @@ def remove_flag(db: Connection, chain: bytes, why: str) -> bool:
     return db.execute(delete(t.flag).where(c.chain == chain, c.why == why)).rowcount > 0
 
 
-def flags(db: Connection) -> list[tuple[bytes, int, str]]:
-    """Every flag: chain, seq, why."""
+def flags(db: Connection, chain: bytes | None = None) -> list[tuple[bytes, int, str]]:
+    """Every flag ever put up, of one chain or of all: chain, seq, why. Which of them stand, `missing.flags` says."""
     c = t.flag.c
     query = select(c.chain, c.seq, c.why).order_by(c.chain, c.seq, c.why)
-    return [(row.chain, row.seq, row.why) for row in db.execute(query)]
+    found = db.execute(query if chain is None else query.where(c.chain == chain))
+    return [(row.chain, row.seq, row.why) for row in found]
 
 
 def quarantined(db: Connection) -> dict[bytes, int]:

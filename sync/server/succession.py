@@ -143,7 +143,7 @@ def _close(region: Region, db: Connection, chain: Chain, why: str) -> Closing:
 
     _, at_ms = region.ledger.append(db, lambda at_ms: [made(at_ms).encode()])
     storage.close_chain(db, chain.chain, at_ms)
-    if not storage.has_flag(db, chain.chain, why):
+    if why not in {said for _, _, said in missing.flags(db, chain.chain)}:
         storage.add_flag(db, chain.chain, chain.next_seq, why, at_ms)
     missing.mark(db, replace(chain, closed_ms=at_ms), at_ms)
     _log.warning("chain %s: ended before record %d (%s)", to_text(chain.chain), chain.next_seq, why)

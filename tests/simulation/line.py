@@ -153,7 +153,7 @@ class Line:
         def read(region: Region) -> list[Frame]:
             chain = _authenticated(region, sender)
             with storage.reading(region.engine) as db:
-                return quarantine.kept(db, chain.chain, first)
+                return quarantine.kept(db, chain.chain, first)[0]
 
         return self._carried(self._ask(read))
 

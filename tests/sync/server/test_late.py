@@ -82,6 +82,7 @@ def test_a_better_copy_fills_the_hole_that_a_damaged_one_left(region: Region, cl
     done = late.bring_in(region, raw, RECOVERY_KEY)
 
     assert (done.stored, done.aside, status_of(region, till).quarantined) == (6, 0, 0)
+    assert status_of(region, till).flags == ("late 0", "lost 0")
 
 
 def test_a_file_whose_head_is_damaged_or_whose_end_is_torn_still_has_its_records(

@@ -4,8 +4,10 @@ import pytest
 
 from sync.client.engine import Push
 from sync.client.errors import Offline
+from sync.server import storage
 from sync.server.region import Region
 from sync.wire import entry
+from sync.wire.entry import GAP
 from tests.sync.builders import Clock, Till, enrol, seal_many, signer, tamper
 from tests.sync.succession import status_of, succeed
 
@@ -54,6 +56,49 @@ def test_a_branch_that_is_there_whole_lacks_nothing(region: Region, clock: Clock
     assert status_of(region, till).flags == ("fork 2",)
 
 
+def test_a_branch_that_came_backwards_lacks_nothing_once_it_is_there_whole(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(4)
+    till.sync()
+    branch = seal_many(till.journal.enrolment, till.journal.key, 3, after=records[:2], note="another history")
+
+    seen = []
+    for one in (branch[2], branch[0], branch[1]):
+        till.transport.push(till.sender, Push(one.record.header.seq, (one,), 0))
+        seen.append([flag for flag in status_of(region, till).flags if flag.startswith(GAP)])
+
+    assert seen == [["gap 3"], ["gap 3"], []]
+    assert (till.sender.chain, 3, GAP) in _ever_flagged(region)
+
+
+def test_a_place_that_another_branch_lacks_too_stays_flagged(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(4)
+    till.sync()
+    born, key = till.journal.enrolment, till.journal.key
+    one, other = (seal_many(born, key, 3, after=records[:2], note=note) for note in ("another history", "a third"))
+    till.transport.push(till.sender, Push(4, (one[2],), 0))
+    till.transport.push(till.sender, Push(2, tuple(one[:2]), 0))
+    filled = status_of(region, till).flags
+
+    till.transport.push(till.sender, Push(4, (other[2],), 0))
+
+    assert (filled, status_of(region, till).flags) == (("fork 2",), ("fork 2", "gap 3"))
+
+
+def test_a_gap_that_the_till_says_is_flagged_whatever_was_missing_before_and_came(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(4)
+    till.sync()
+    branch = seal_many(till.journal.enrolment, till.journal.key, 3, after=records[:2], note="another history")
+    for one in (branch[2], branch[0], branch[1]):
+        till.transport.push(till.sender, Push(one.record.header.seq, (one,), 0))
+
+    succeed(region, till, clock, signer(), why=GAP)
+
+    assert status_of(region, till).flags == ("fork 2", "gap 4")
+
+
 def test_who_only_asks_gets_no_proof_of_what_was_damaged_since_it_last_knew(region: Region, clock: Clock) -> None:
     till = enrol(region, clock)
     till.transport.push(till.sender, Push(0, tuple(till.journal.sell(3)), 0))
@@ -62,6 +107,11 @@ def test_who_only_asks_gets_no_proof_of_what_was_damaged_since_it_last_knew(regi
 
     with pytest.raises(Offline):
         till.transport.push(till.sender, Push(0, (), 0))
+
+
+def _ever_flagged(region: Region) -> list[tuple[bytes, int, str]]:
+    with storage.reading(region.engine) as db:
+        return storage.flags(db)
 
 
 def _with_a_gap(region: Region, clock: Clock, *, stored: int, after: int) -> Till:

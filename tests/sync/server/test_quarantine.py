@@ -15,7 +15,7 @@ from sync.wire import frame
 from sync.wire.frame import Frame
 from sync.wire.messages import Conflict
 from sync.wire.record import Part
-from tests.sync.builders import Clock, Till, enrol, seal_many, signer
+from tests.sync.builders import Clock, Till, enrol, seal_many, signer, tamper
 from tests.sync.succession import status_of
 
 
@@ -178,6 +178,45 @@ def test_no_more_is_given_back_at_once_than_a_push_holds(region: Region, clock: 
     _deliver(till, 0, branch)
 
     assert till.transport.aside(till.sender, 0) == branch[:500]
+
+
+def test_a_record_that_rotted_here_keeps_nobody_from_the_others_and_is_flagged(
+    region: Region, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, branch = _forked(region, clock, common=0, ours=1, theirs=6)
+    till.transport.push(till.sender, Push(0, tuple(branch), 0))
+    cut, changed = b"K" + frame.encode(branch[0])[1:], frame.encode(branch[1])
+    for seq, rotten in ((0, cut), (1, changed[:90] + bytes([changed[90] ^ 1]) + changed[91:]), (2, b"")):
+        tamper(
+            region,
+            "quarantine",
+            "UPDATE quarantine SET frame = :rotten WHERE chain = :chain AND seq = :seq",
+            rotten=rotten,
+            chain=till.sender.chain,
+            seq=seq,
+        )
+    monkeypatch.setattr(quarantine, "MAX_BATCH_RECORDS", 2)
+
+    shown = [till.transport.aside(till.sender, first) for first in (0, 4)]
+
+    assert shown == [branch[3:4], branch[4:6]]
+    assert status_of(region, till).flags == ("fork 0", "quarantine-damaged 0")
+
+
+def test_a_gap_beside_a_rotten_record_is_neither_made_up_nor_taken_back(region: Region, clock: Clock) -> None:
+    till, branch = _forked(region, clock, common=0, ours=3, theirs=3)
+    till.transport.push(till.sender, Push(2, (branch[2],), 0))
+    tamper(
+        region,
+        "quarantine",
+        "UPDATE quarantine SET frame = :rotten WHERE chain = :chain",
+        rotten=b"K",
+        chain=till.sender.chain,
+    )
+
+    till.transport.push(till.sender, Push(0, tuple(branch[:2]), 0))
+
+    assert status_of(region, till).flags == ("fork 0", "gap 1", "fork 2")
 
 
 def _forked(region: Region, clock: Clock, *, common: int, ours: int, theirs: int) -> tuple[Till, list[Frame]]:
