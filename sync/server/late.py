@@ -27,6 +27,8 @@ from sync.wire.record import SALT_BYTES, Part
 from sync.wire.shadow import StoredPart, StoredRecord
 from sync.wire.signature import KEY_BYTES
 
+_JOURNAL = b"SQLite format 3\0"
+"""What a till's journal begins with."""
 _log = logging.getLogger("kassa.region")
 
 
@@ -57,6 +59,10 @@ def bring_in(region: Region, raw: bytes, recovery_key: PrivateKey) -> BroughtIn:
     Raises Refused (404 unknown-chain, 409 not-closed), and WireError when they are none or the key is not the region's.
     """
     _check_key(region, recovery_key)
+    if raw.startswith(_JOURNAL):
+        raise Malformed(
+            "a till's journal, not a second medium: start its machine with the network and it sends all it has"
+        )
     frames, refused = _opened(raw, recovery_key)
     before = _chain(region, frames)
     own = {one.record.hash: one for one in frames if one.record.header.chain == before.chain}

@@ -1,5 +1,7 @@
 """A second medium that is found: what it adds is stored once, what contradicts is kept aside, and no more gets in."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,14 @@ def test_a_chain_of_another_region_is_not_brought_in(sqlite_region: Region, cloc
 def test_what_is_no_second_medium_is_refused(sqlite_region: Region, raw: bytes) -> None:
     with pytest.raises(Malformed, match="not a second medium"):
         late.bring_in(sqlite_region, raw, RECOVERY_KEY)
+
+
+def test_a_tills_journal_is_refused_with_what_to_do_instead(sqlite_region: Region, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "journal.db")) as journal:
+        journal.execute("CREATE TABLE record (env BLOB)")
+
+    with pytest.raises(Malformed, match="start its machine with the network"):
+        late.bring_in(sqlite_region, (tmp_path / "journal.db").read_bytes(), RECOVERY_KEY)
 
 
 def test_the_command_says_what_became_of_every_record(
