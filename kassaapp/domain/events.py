@@ -245,6 +245,20 @@ class PaymentBegun:
         """Whether money goes back to the patient, and none comes."""
         return self.returns is not None
 
+    def is_of(self, payment: Payment) -> bool:
+        """Whether a payment on a receipt is for the same sum by the same tender."""
+        return (payment.by, payment.amount_ore) == (self.tender, self.amount_ore)
+
+    def is_settled_by(self, event: "SaleRegistered | DepositTaken | SaleRefunded | SaleVoided") -> bool:
+        """Whether the event is the receipt of this payment, or of what was to go back."""
+        match event:
+            case SaleRefunded() | SaleVoided():
+                is_own = self.returns == event.sale_receipt
+            case _:
+                kinds_agree = self.is_deposit is isinstance(event, DepositTaken)
+                is_own = kinds_agree and not self.is_return and self.patient.id == event.patient.id
+        return is_own and any(self.is_of(payment) for payment in event.payments)
+
 
 @dataclass(frozen=True, slots=True)
 class PaymentEnded:

@@ -22,7 +22,7 @@ from kassaapp.domain.fees import Quote
 from kassaapp.domain.state import RegisterState
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.text import tidy
-from kassaapp.domain.visit import Patient, Payment, Tender
+from kassaapp.domain.visit import Patient, Tender
 
 ASKED = (Tender.CARD, Tender.SWISH)
 """Tenders that are taken outside the till, so that it can fail to see how they end."""
@@ -140,17 +140,16 @@ def ended_by(state: RegisterState, paid: SaleRegistered | DepositTaken) -> Payme
     begun = state.open_payment
     if begun is None or not asked:
         return None
-    own = [payment for payment in asked if _is_of(payment, begun)]
-    is_other = begun.is_return or begun.is_deposit is not isinstance(paid, DepositTaken)
-    if not own or is_other or paid.patient.id != begun.patient.id:
+    if not begun.is_settled_by(paid):
         session.require_no_payment(state)
-    return _ended(begun, PaymentOutcome.PAID, at=paid.at, by=paid.by, receipt=paid.receipt, reference=own[0].reference)
+    own = next(payment for payment in asked if begun.is_of(payment))
+    return _ended(begun, PaymentOutcome.PAID, at=paid.at, by=paid.by, receipt=paid.receipt, reference=own.reference)
 
 
 def ended_by_return(state: RegisterState, returned: SaleRefunded | SaleVoided) -> PaymentEnded | None:
     """How the repayment that was begun ends with what is about to be registered; None when that is another."""
     begun = state.open_payment
-    if begun is None or not _gives_back(begun, returned):
+    if begun is None or not begun.is_settled_by(returned):
         return None
     return _ended(begun, PaymentOutcome.PAID, at=returned.at, by=returned.by, receipt=returned.receipt)
 
@@ -166,14 +165,6 @@ def as_priced(begun: PaymentBegun) -> Quote:
     """What the visit cost when the payment was asked for, whatever the price list says today."""
     total_ore = sum(line.amount_ore for line in begun.lines)
     return Quote(begun.lines, total_ore, sum(line.counts_ore for line in begun.lines), begun.frikort_reached)
-
-
-def _gives_back(begun: PaymentBegun, returned: SaleRefunded | SaleVoided) -> bool:
-    return begun.returns == returned.sale_receipt and any(_is_of(payment, begun) for payment in returned.payments)
-
-
-def _is_of(payment: Payment, begun: PaymentBegun) -> bool:
-    return (payment.by, payment.amount_ore) == (begun.tender, begun.amount_ore)
 
 
 def _ended(

@@ -65,7 +65,8 @@ class Failures:
 class RegisterState:
     """A till, as its events left it. `left_ore` is the float left at the last close (None before the first); `balances`
     is what the till holds of patients' money a conto, in öre; `parked` the sales put aside; `open_payment` was asked
-    for, and has no end yet; `open_requests` are what the region has not answered, by their id, oldest first."""
+    for, and has neither a receipt nor another end yet; `open_requests` are what the region has not answered, by their
+    id, oldest first."""
 
     register: str = ""
     till: str = ""
@@ -157,11 +158,12 @@ def _after_act(state: RegisterState, event: Event) -> RegisterState:
         case SaleRegistered() | SaleRefunded() | SaleVoided():
             spent_ore = sum(payment.amount_ore for payment in event.payments if payment.by is Tender.ON_ACCOUNT)
             sign = -1 if isinstance(event, SaleRegistered) else 1
-            state = _moved(state, event.patient.id, sign * spent_ore)
+            state = _settled(_moved(state, event.patient.id, sign * spent_ore), event)
             return replace(_finished(state, event), grand=event.grand, next_receipt=event.receipt + 1)
         case DepositTaken() | DepositRepaid():
             sign = 1 if isinstance(event, DepositTaken) else -1
             state = _moved(state, event.patient.id, sign * event.amount_ore)
+            state = _settled(state, event) if isinstance(event, DepositTaken) else state
             return replace(state, next_receipt=event.receipt + 1)
         case SaleParked():
             parked = {**state.parked, event.parked: event}
@@ -195,6 +197,12 @@ def _after_request(
             state = _moved(state, event.patient.id, event.amount_ore)
     left = {request: open_ for request, open_ in state.open_requests.items() if request != event.request}
     return replace(state, open_requests=left)
+
+
+def _settled(state: RegisterState, event: SaleRegistered | DepositTaken | SaleRefunded | SaleVoided) -> RegisterState:
+    """The state in which the open payment is over when this is its receipt: the record that says so may be lost."""
+    begun = state.open_payment
+    return replace(state, open_payment=None) if begun is not None and begun.is_settled_by(event) else state
 
 
 def _finished(state: RegisterState, event: Event) -> RegisterState:

@@ -64,7 +64,8 @@ class Book:
     """The till so far. `newest` is the event before, None at the start and after a gap. `lost` is how many records are
     known to be missing; with any of them a receipt or a parked sale may be named that nobody has. `put_back` are the
     starts, chain and number, at which records came from another copy. `is_alone` when no chain before is at hand; if
-    there was one, `before` are the numbers of its receipts."""
+    there was one, `before` are the numbers of its receipts. `settled` is a payment with its receipt on record and
+    not its end; `awaits_end` when that must come next."""
 
     prices: PriceLists
     is_alone: bool = False
@@ -76,24 +77,39 @@ class Book:
     lost_receipts: set[int] = field(default_factory=set)
     before: range | None = None
     put_back: list[tuple[int, int]] = field(default_factory=list)
+    settled: PaymentBegun | None = None
+    awaits_end: bool = False
     lost_sales_ore: int = 0
     lost_returns_ore: int = 0
 
     def skip(self) -> None:
         """A record is missing here."""
         self.newest = None
+        self.awaits_end = False
         self.lost += 1
         self.doubt = set(Fact)
 
     def take(self, event: Event) -> None:
         """Add one more event, which has been found to follow."""
-        self.newest = event
+        self.newest, begun = event, self.state.open_payment
         unknown = isinstance(event, SaleRecalled) and event.parked not in self.state.parked
         self.state = replace(self.state, last_at=event.at) if unknown else apply(self.state, event)
         if not (isinstance(event, Returned) and self.may_be_sold(event.sale_receipt)):
             self.receipts.add(event)
+        self._note_settled(event, begun)
         if isinstance(event, RegisterOpened) and self.is_alone:
             self._doubt_what_was_before(event)
+
+    @property
+    def begun(self) -> PaymentBegun | None:
+        """The payment that has no end on record, with or without a receipt."""
+        return self.state.open_payment or self.settled
+
+    def _note_settled(self, event: Event, begun: PaymentBegun | None) -> None:
+        ended = isinstance(event, PaymentBegun | PaymentEnded | SessionClosed)
+        is_settled = not ended and begun is not None and self.state.open_payment is None
+        self.settled = begun if is_settled else None if ended else self.settled
+        self.awaits_end = is_settled and Fact.PAYMENT not in self.doubt
 
     # ── what is not here ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,14 +233,14 @@ class Book:
         self._learn_what_was_over(event)
 
     def _learn_payment(self, event: PaymentBegun | PaymentEnded) -> None:
-        begun = self.state.open_payment
+        begun = self.begun
         if isinstance(event, PaymentBegun):
             if self._settles(Fact.ATTEMPT, event.attempt, self.state.next_attempt):
                 self.state = replace(self.state, next_attempt=event.attempt)
         elif begun is not None and begun.attempt == event.attempt:
             self.doubt -= {Fact.PAYMENT, Fact.ATTEMPT}
         if Fact.PAYMENT in self.doubt:  # Of what was begun in a record that is not here there is nothing to compare.
-            self.state = replace(self.state, open_payment=None)
+            self.state, self.settled = replace(self.state, open_payment=None), None
             if isinstance(event, PaymentBegun):
                 self.doubt.discard(Fact.PAYMENT)
 

@@ -13,6 +13,7 @@ from kassaapp.domain.events import (
     DepositRepaid,
     DepositTaken,
     Event,
+    PaymentEnded,
     ProgramStarted,
     ReleaseTaken,
     RightsAsked,
@@ -80,6 +81,9 @@ def _check_record(
     except (JournalUnreadable, WireError, ValueError) as error:
         return _unreadable(record.header, error)
     _check_clock(book, event, record.header.seq, chain.signed.n, report)
+    if book.awaits_end and not isinstance(event, PaymentEnded):
+        text = "posten före är en betalnings kvitto, och posten som avslutar betalningen finns inte"
+        report.add(Fault.MISSING, record.header.seq, text, chain=chain.signed.n)
     book.learn(event)
     wrong = births.wrong(book, event, record.header.seq, chain.signed.enrolment) or _wrong(book, record.header, event)
     if wrong is not None:

@@ -176,9 +176,9 @@ def _wrong_training(state: RegisterState, event: TrainingBegun | TrainingEnded) 
 
 
 def _wrong_payment(book: Book, event: PaymentBegun | PaymentEnded) -> Wrong | None:
-    begun = book.state.open_payment
+    begun = book.begun
     if isinstance(event, PaymentBegun):
-        if begun is not None:
+        if book.state.open_payment is not None:
             return Fault.SESSION, "en betalning påbörjas medan en annan pågår"
         if event.attempt != book.state.next_attempt:
             return Fault.NUMBER, f"betalning {event.attempt} skulle vara {book.state.next_attempt}"

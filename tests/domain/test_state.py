@@ -1,16 +1,23 @@
 """Random days at a till: whatever is wished, the numbers have no gap and every sum follows from the sales."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from kassaapp.domain import sale, session
 from kassaapp.domain.errors import UnknownReceipt
 from kassaapp.domain.events import (
     ConfigurationTaken,
+    DepositTaken,
     Event,
     Locked,
+    PaymentBegun,
     ProgramStarted,
     RegisterOpened,
     SaleRecalled,
+    SaleRegistered,
+    SaleVoided,
     SessionClosed,
     SignedIn,
     SignedOut,
@@ -20,10 +27,15 @@ from kassaapp.domain.figures import Figures, GrandTotals
 from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.session import Count
 from kassaapp.domain.state import RegisterState, apply, fold
+from kassaapp.domain.visit import Tender
 from tests.builders import (
     AT,
+    CARD,
     MORNING,
+    OLD,
     a_configuration,
+    a_deposit,
+    a_patient,
     a_refund,
     a_sale,
     a_void,
@@ -54,6 +66,56 @@ def test_what_was_sold_is_in_the_session_and_in_the_totals() -> None:
     assert state.session is not None
     assert state.session.figures.sales_ore == state.grand.sales_ore == 20_000
     assert (state.next_receipt, state.last_at) == (2, AT)
+
+
+def asked_for(state: RegisterState, paid: SaleRegistered | DepositTaken | SaleVoided, **changes: Any) -> RegisterState:
+    """A payment has been asked for, which is the first one of what is `paid` later."""
+    begun = PaymentBegun(
+        at=AT,
+        by="anber",
+        session=paid.session,
+        attempt=1,
+        tender=paid.payments[0].by,
+        amount_ore=paid.payments[0].amount_ore,
+        patient=paid.patient,
+        lines=paid.lines if isinstance(paid, SaleRegistered) else (),
+        visit_date=AT.date(),
+        returns=paid.sale_receipt if isinstance(paid, SaleVoided) else None,
+    )
+    return apply(state, replace(begun, **changes))
+
+
+def test_a_payment_is_over_with_its_receipt_also_when_its_end_is_lost() -> None:
+    sold = a_sale(offers=[CARD])
+    after_sale = apply(an_open_till(), sold)
+    voided = a_void(sold)
+    deposited = a_deposit(state=an_open_till(), offers=[CARD])
+
+    left = [
+        apply(asked_for(an_open_till(), sold), sold),
+        apply(asked_for(an_open_till(), deposited), deposited),
+        apply(asked_for(after_sale, voided), voided),
+    ]
+
+    assert [state.open_payment for state in left] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"amount_ore": 100},
+        {"tender": Tender.SWISH},
+        {"patient": a_patient(OLD)},
+        {"lines": ()},
+        {"returns": 1},
+    ],
+)
+def test_a_payment_is_not_over_with_a_receipt_of_something_else(other: dict[str, Any]) -> None:
+    sold = a_sale(offers=[CARD])
+
+    state = apply(asked_for(an_open_till(), sold, **other), sold)
+
+    assert state.open_payment is not None
 
 
 def closed(state: RegisterState, count: Count) -> SessionClosed:

@@ -10,6 +10,7 @@ from kassaapp import first_start
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.session import Count
+from kassaapp.domain.visit import Tender
 from tests.builders import CASH, a_patient
 from tests.desks import a_clock
 from tests.regions import PluggedRegion
@@ -104,6 +105,25 @@ def test_a_record_in_no_copy_is_missing_and_the_till_knows_it(region: PluggedReg
     report = verdict(journal_in(till))[1]
     assert [chain["register"] for chain in report["chains"]] == ["R0417H", "R0417BH"]
     assert report["chains"][1]["proved_next"] == report["chains"][1]["records"]
+
+
+def test_a_payment_whose_end_is_in_no_copy_is_over_and_is_not_asked_for_again(
+    region: PluggedRegion, till: Path
+) -> None:
+    with start(till) as desk:
+        desk.sign_in("anber", "123456")
+        desk.register("H").begin_payment(a_patient(), [Wish(1)], Tender.CARD)
+        desk.register("H").settle_payment("004217")
+        ended = desk.records("H") - 1
+        sell(desk, 1)
+    rots(till, ended)
+
+    with region.plugged_in(), start(till) as desk:
+        left = desk.register("H").open_payment
+        sell_after(desk)
+
+    assert left is None
+    assert found(till) == [("missing", 1, ended)]
 
 
 def test_a_session_of_which_the_opening_is_lost_needs_no_close(region: PluggedRegion, till: Path) -> None:

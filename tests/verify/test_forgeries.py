@@ -28,7 +28,7 @@ from kassaapp.domain.parked import park
 from kassaapp.domain.receipts import Receipts
 from kassaapp.domain.refund import Circumstances, GiveBack
 from kassaapp.domain.session import Count
-from kassaapp.domain.state import RegisterState
+from kassaapp.domain.state import RegisterState, apply
 from kassaapp.domain.visit import FeeReason, ParkedLine, Payment, Tender
 from kassaapp.verify.fault import Fault
 from tests.builders import CARD, EVENING, OLD, a_configuration, a_deposit, a_patient
@@ -411,6 +411,34 @@ def test_a_repayment_that_was_begun_and_ended_on_another_receipt_is_found(desk: 
     first = as_the_owner_of_the_key(desk, make)
 
     assert verdict(journal_in(desk))[1]["first_bad"] == first + 2
+
+
+def test_a_payment_with_its_receipt_and_without_its_end_is_missed_and_the_rest_still_added_up(desk: Path) -> None:
+    def make(state: RegisterState, past: list[Event]) -> list[Event]:
+        sold = next_sale(state, past)
+        (less,) = z_with(sales_ore=0)(apply(state, sold), past)
+        return [payment_begun(state, past), sold, less]
+
+    first = as_the_owner_of_the_key(desk, make)
+
+    report = verdict(journal_in(desk))[1]
+    found = [(one["fault"], one["seq"]) for one in report["findings"]]
+    assert found == [("missing", first + 2), ("figures", first + 2)]
+
+
+def test_a_receipt_that_a_payment_has_again_is_missed_where_its_end_should_have_been(desk: Path) -> None:
+    """A till of before asked for it again: it has two receipts, and the end is after the second."""
+
+    def make(state: RegisterState, past: list[Event]) -> list[Event]:
+        sold = next_sale(state, past)
+        twice = next_sale(apply(state, sold), [*past, sold])
+        ended = payment_ended(state, past, outcome=PaymentOutcome.PAID, receipt=twice.receipt)
+        return [payment_begun(state, past), sold, twice, ended]
+
+    first = as_the_owner_of_the_key(desk, make)
+
+    report = verdict(journal_in(desk))[1]
+    assert [(one["fault"], one["seq"]) for one in report["findings"]] == [("missing", first + 2)]
 
 
 @pytest.mark.parametrize("forgery", FORGERIES)
