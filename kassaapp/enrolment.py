@@ -177,13 +177,17 @@ def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: dateti
 
 
 def _make_folders(folder: Path, own_folder: Path, clinic: Clinic) -> None:
+    """Also that of the second medium. Later nobody does: one that is not there may be that of a stick that is out."""
     own_folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     if clinic.custody == sharing.SHARED:
         for one in (folder, own_folder):
             sharing.make_folder(one)
-        if clinic.second_medium is not None and not clinic.second_medium.exists():
-            with suppress(OSError):  # Its loss is a warning, and told as one.
+    if clinic.second_medium is not None and not clinic.second_medium.exists():
+        with suppress(OSError):  # Its loss is a warning, and told as one.
+            if clinic.custody == sharing.SHARED:
                 sharing.make_folder(clinic.second_medium)
+            else:
+                clinic.second_medium.mkdir(parents=True)
 
 
 def _birth(enrolment: Enrolment, before: Sequence[Frame], at: datetime) -> RegisterOpened:

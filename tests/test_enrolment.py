@@ -18,6 +18,7 @@ import pytest
 from kassaapp import clinic, demo, enrolment
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
+from kassaapp.journal import shadow
 from kassaapp.trouble import (
     AlreadyEnrolled,
     BadClinicFile,
@@ -262,6 +263,25 @@ def test_a_second_medium_that_cannot_be_read_stops_no_first_start(
     with Desk.open(folder, a_clock()) as desk:
         assert desk.trouble_at_start == ("H",)
     assert "second medium" in caplog.text
+
+
+def test_a_stick_that_is_out_is_told_and_catches_up_when_it_is_back(
+    folder: Path, tmp_path: Path, region: Region
+) -> None:
+    stick = tmp_path / "stick"
+    enrol(folder, line_to(region), clinic_text(new_code(region)) + f'second_medium = "{stick}"\n')
+    stick.rename(tmp_path / "drawer")
+
+    with Desk.open(folder, a_clock()) as desk:
+        assert desk.trouble_at_start == ("H",)
+        desk.sign_in("anber", "123456")
+    assert not stick.exists()
+    (tmp_path / "drawer").rename(stick)
+    with Desk.open(folder, a_clock()) as desk:
+        assert desk.trouble_at_start == ()
+        recorded = desk.records("H")
+
+    assert len(shadow.read(stick / "R0417H.kj").records) == recorded
 
 
 # ── What lies in the folder ──────────────────────────────────────────────────────────────────────

@@ -134,7 +134,6 @@ def test_the_medium_of_a_chain_that_has_ended_gives_what_nobody_else_has_when_it
     fork(region, folder, tmp_path / "clone")
     with region.plugged_in(), start(folder) as desk:
         assert desk.register("H").state.register == "R0417B"
-    shutil.rmtree(stick)
     (tmp_path / "drawer").rename(stick)
 
     for _ in range(2):

@@ -20,10 +20,10 @@ __all__ = ["MAGIC", "Shadow", "ShadowContent", "StoredPart", "StoredRecord", "re
 
 
 class Shadow:
-    """The open second medium of one chain. Errors of the file system come out as OSError: the caller warns."""
+    """The open second medium of one chain. Errors of the file system come out as OSError: the caller warns. Its folder
+    is there: one that is not may be that of a stick that is out, and would be made on the journal's own disk."""
 
     def __init__(self, path: Path, chain: bytes) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._file: FileIO = path.open("a+b", buffering=0)  # A buffer would write again what had failed.
         if self._file.tell() == 0:
             self._write(shadow.begin(chain))

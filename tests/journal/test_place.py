@@ -243,6 +243,7 @@ def test_a_desk_is_not_enrolled_in_a_synchronised_folder(tmp_path: Path) -> None
 
 def test_a_second_medium_may_lie_on_a_share(tmp_path: Path) -> None:
     till, share = tmp_path / "till", tmp_path / "OneDrive"
+    share.mkdir()
     demo.enrol(till, now=a_clock(), tills=("H",))
     clinic_file = till / "clinic.toml"
     clinic_file.write_text(f'{clinic_file.read_text(encoding="utf-8")}second_medium = "{share}"\n', encoding="utf-8")

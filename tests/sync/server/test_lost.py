@@ -244,6 +244,7 @@ def _enrolled(url: str, code: str, clock: Clock) -> Till:
 def _write_second_medium(path: Path, till: Till) -> None:
     """As the till writes it."""
     sealer = Sealer(SEALING_KEY, bytes(RECOVERY_KEY.public_key), lambda count: bytes(range(count)))
+    path.parent.mkdir()
     medium = Shadow(path, till.sender.chain)
     for one in till.journal.records:
         accounting, person = one.parts
