@@ -35,6 +35,7 @@ from tests.builders import a_patient
 from tests.desks import a_clock
 from tests.regions import PluggedRegion
 from tests.simulation.tampering import cut_journal
+from tests.verify.evidence import as_a_person_who_knows_sql
 
 CASH = [Offer(Tender.CASH)]
 
@@ -226,6 +227,18 @@ def test_a_damaged_record_waits_for_the_region_when_no_copy_is_at_hand(folder: P
         start(folder)
 
     assert found.value.seq == 5
+
+
+def test_a_part_that_is_no_records_is_left_behind(region: PluggedRegion, folder: Path) -> None:
+    with as_a_person_who_knows_sql(journal(folder)) as sql:
+        sql.execute("INSERT INTO part VALUES (zeroblob(32), 'a', 0, zeroblob(32), x'00')")
+
+    with region.plugged_in(), start(folder) as desk:
+        assert newest_start(desk).check is CheckResult.REPAIRED
+
+    assert audit(journal(folder)).findings == []
+    with as_a_person_who_knows_sql(journal(folder)) as sql:
+        assert sql.execute("SELECT count(*) FROM part WHERE hash = zeroblob(32)").get == 0
 
 
 def test_a_missing_journal_comes_back_whole(region: PluggedRegion, folder: Path) -> None:

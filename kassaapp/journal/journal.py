@@ -362,6 +362,7 @@ class Journal:
 
     def _check(self, connection: apsw.Connection, *, remember: bool) -> list[Written[Event]]:
         written: list[Written[Event]] = []
+        parts = 0
         for n, enrolment in enumerate(self.chains, 1):
             proof = rows.newest_proof(connection, n, self.trust)
             proved_next = proof.next if proof is not None else 0
@@ -370,8 +371,11 @@ class Journal:
             checked = check.checked_frames(connection, n, enrolment, self._sealer, proved_next=proved_next)
             for digest, frame in checked:
                 self._chain.hashes.append(digest)
+                parts += 0 if frame is None else len(frame.parts)
                 if frame is not None and remember:
                     written.append(_written(frame))
+        if rows.count_parts(connection) != parts:
+            raise JournalDamaged(None, "a part is no record's")
         return written
 
     def _restore(self) -> list[Written[Event]]:

@@ -87,6 +87,11 @@ def records(connection: apsw.Connection, chain: int, first: int, at_most: int) -
     return list(_grouped(rows))
 
 
+def count_parts(connection: apsw.Connection) -> int:
+    """How many parts there are of all records."""
+    return int(connection.execute("SELECT count(*) FROM part").get)
+
+
 def has(connection: apsw.Connection, digest: bytes) -> bool:
     """Whether a record with this hash is there, in any chain."""
     return connection.execute("SELECT 1 FROM record WHERE hash = ?", (digest,)).fetchone() is not None

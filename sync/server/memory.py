@@ -15,7 +15,7 @@ from pathlib import Path
 from sync.server.side_file import SideFile
 from sync.server.sums import Found, Sums
 
-VERSION = 2
+VERSION = 3
 FILE = "watch.db"
 _TABLES = """
 CREATE TABLE mark (chain BLOB PRIMARY KEY, next INT NOT NULL, head BLOB NOT NULL, sums TEXT NOT NULL) WITHOUT ROWID;

@@ -97,7 +97,8 @@ HARMLESS = [
     "DROP TRIGGER record_kept",
 ]
 """What the program's own connection may do, one after the other, and no record is different for it. The last two:
-a part of no record is not read by anybody, and a guard that is gone is missed by nobody until something is changed."""
+a part of no record is not read by anybody and is gone after the next start, and a guard that is gone is missed by
+nobody until something is changed."""
 
 
 @dataclass(frozen=True, slots=True)
