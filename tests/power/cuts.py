@@ -29,7 +29,7 @@ import apsw
 
 from kassaapp.domain.events import CheckResult, Event, RecordsLost, RegisterOpened
 from kassaapp.recovery import Opened
-from kassaapp.trouble import Trouble
+from kassaapp.trouble import JournalMissing, Trouble
 from kassaapp.verify.audit import audit
 from kassaapp.verify.content import NotAJournal
 from kassaapp.verify.fault import Fault
@@ -86,7 +86,8 @@ class Counts:
     or journals the auditor found something in, `strangers` records that nobody was appending.
 
     Where the journal's own file is lost: `half_batches` came back with some of their records, and `stranded`
-    records are whole on the stick and not in the journal, for the disk has lost that there was another chain."""
+    records are whole on the stick and not in the journal, for the disk has lost that there was another chain. `gone`
+    are tills of which the disk has lost journal and certificate: that is said, and the machine is a lost one."""
 
     seeds: int = 0
     lives: int = 0
@@ -104,6 +105,7 @@ class Counts:
     strangers: int = 0
     half_batches: int = 0
     stranded: int = 0
+    gone: int = 0
     proofs_lost: int = 0
     failed: list[str] = field(default_factory=list)
 
@@ -162,6 +164,11 @@ class History:
             for _ in range(LIVES):
                 self._live()
             self._last_life()
+        except JournalMissing:
+            self._till.abandon()
+            self.counts.gone += 1
+            self.counts.lost += len(set(self._acknowledged) - self._on_the_stick())
+            self.counts.corrupt += not self._setup.lies
         except BROKEN as broken:
             self._till.abandon()
             self.counts.corrupt += 1
