@@ -85,7 +85,7 @@ class Counts:
     """What happened, added up. `lost` are acknowledged records that are gone, `corrupt` starts that could not be made
     or journals the auditor found something in, `strangers` records that nobody was appending.
 
-    Where the journal's own file is lost: `half_batches` came back with some of their records, and `stranded`
+    Where the journal's own file is lost: `half_batches` came back in part or a life later, and `stranded`
     records are whole on the stick and not in the journal, for the disk has lost that there was another chain. `gone`
     are tills of which the disk has lost journal and certificate: that is said, and the machine is a lost one."""
 
@@ -153,6 +153,7 @@ class History:
         checkpoint_every(self._chance.choice((SHIPPED, SHIPPED, 8, 40)))
         self._acknowledged: list[bytes] = []
         self._under_way: Sequence[Event] = ()
+        self._begun: list[Event] = []
         self._proved = self._configuration = 0
         self._is_starting = False
         self.counts = Counts(seeds=1)
@@ -285,6 +286,7 @@ class History:
 
     def _append(self, events: Sequence[Event]) -> None:
         self._under_way = events
+        self._begun += events
         written = self._till.append(events)
         self._acknowledged += [one.hash for one in written]
         self.counts.acknowledged += len(written)
@@ -317,10 +319,11 @@ class History:
         self._proved, self._configuration = proof.next, newest.header.seq
 
     def _judge(self, beyond: list[Event]) -> None:
-        """What is there besides all that was acknowledged may be what was under way, and nothing else."""
+        """What is there besides all that was acknowledged may be what was under way, and nothing else. A disk that lies
+        may show only later what was under way in an earlier life."""
         if beyond in ([], list(self._under_way)):
             return
-        rest = iter(self._under_way)
+        rest = iter(self._begun)
         if self._setup.heals and all(event in rest for event in beyond):
             self.counts.half_batches += 1
         else:

@@ -28,11 +28,13 @@ _ORIGIN = "kassa.power/ledger/1"
 
 @dataclass(slots=True)
 class _Chain:
-    """A chain as the region has it: its certificate, the leaf of that and of each record, and the records."""
+    """A chain as the region has it: its certificate, the leaf of that and of each record, and the records; `beside` it
+    what stands after a lost one."""
 
     enrolment: Enrolment
     leaves: list[int]
     frames: list[Frame] = field(default_factory=list)
+    beside: list[Frame] = field(default_factory=list)
     parent: bytes = b""
 
 
@@ -74,6 +76,7 @@ class Region:
         chain = self._chains[sender.chain]
         held = len(chain.frames)
         if push.start > held:
+            chain.beside += push.frames
             return Conflict("gap", held, chain.frames[-1].record.hash if held else chain.enrolment.hash)
         for frame in push.frames[held - push.start :]:
             chain.leaves.append(self._append(entry.encode_record(AT_MS, frame.record.hash)))
@@ -95,8 +98,8 @@ class Region:
         return self._chains[sender.chain].frames[first : first + 100]
 
     def aside(self, sender: Sender, first: int) -> list[Frame]:
-        """Nothing is kept beside a chain."""
-        return []
+        """What is kept beside the chain, from record `first`."""
+        return [one for one in self._chains[sender.chain].beside if one.record.header.seq >= first][:100]
 
     def configuration(self, sender: Sender, first: int) -> list[Frame]:
         """The configuration from record `first`."""
