@@ -16,9 +16,7 @@ from typing import Protocol
 
 from kassaapp import configuration
 from kassaapp.clinic import Clinic
-from kassaapp.domain.events import RegisterOpened
-from kassaapp.domain.state import fold
-from kassaapp.journal import durable, payload, place, shadow, sharing
+from kassaapp.journal import birth, durable, place, shadow, sharing
 from kassaapp.journal.journal import Journal
 from kassaapp.journal.signing_key import Custody, custody
 from kassaapp.journal.till_secrets import Secrets, custody_name
@@ -159,7 +157,7 @@ def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: dateti
     register, before = line.enrolled(till, own.signer)
     enrolment = register.enrolment
     _check_configuration(register)
-    birth = _birth(enrolment, before, at)
+    first = birth.after_records(before, enrolment, at)
     path = journal_path(folder, till)
     unfinished = path.with_suffix(".new")
     for leftover in own_folder.glob(f"{unfinished.name}*"):  # Of an enrolment that was interrupted: no record is in it.
@@ -168,7 +166,7 @@ def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: dateti
     _begin_second_medium(second_medium, enrolment.chain)
     with Journal.create(unfinished, register, own, second_medium=second_medium) as journal:
         journal.configurations.use(len(register.configuration) - 1)
-        journal.append(birth)
+        journal.append(first)
     if unfinished.with_name(f"{unfinished.name}-wal").exists():  # SQLite tells nobody when it cannot close whole.
         raise DiskFailed("the write-ahead log is left")
     unfinished.rename(path)
@@ -188,29 +186,6 @@ def _make_folders(folder: Path, own_folder: Path, clinic: Clinic) -> None:
                 sharing.make_folder(clinic.second_medium)
             else:
                 clinic.second_medium.mkdir(parents=True)
-
-
-def _birth(enrolment: Enrolment, before: Sequence[Frame], at: datetime) -> RegisterOpened:
-    """The first record. After a till that was lost its numbers and grand totals go on; whom it concerned is not looked
-    at. Raises JournalUnreadable."""
-    state = fold(
-        payload.impersonal_event_of(
-            frame.record.header.kind,
-            next((part.content() for part in frame.parts if part.name == payload.ACCOUNTING), {}),
-            has_person=any(part.name == payload.PERSON for part in frame.parts),
-        )
-        for frame in before
-    )
-    return RegisterOpened(
-        at=at,
-        register=enrolment.register,
-        till=enrolment.till,
-        clinic=enrolment.clinic,
-        grand=state.grand,
-        next_receipt=state.next_receipt,
-        next_session=state.next_session,
-        next_z=state.next_z,
-    )
 
 
 def _begin_second_medium(path: Path, chain: bytes) -> None:

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
 from kassaapp.domain.state import fold
-from kassaapp.journal import durable, rebuild, stranded
+from kassaapp.journal import birth, durable, rebuild, stranded
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
 from kassaapp.trouble import JournalDamaged, JournalMissing, JournalNewer, JournalUnreadable, KeyMissing, NeedsRegion
 from sync.client import recover
-from sync.client.enrol import NewRegister
+from sync.client.enrol import NewRegister, parent_records
 from sync.client.errors import Offline, Rejected
 from sync.client.link import Link
 from sync.client.round import Round
@@ -127,6 +127,9 @@ class _Start:
         succeeded = succeeded or self._is_newborn()
         if self.journal.beyond_mark() is not None:
             self._go_on_from_what_was_put_aside()
+        if self.journal.count() == 0:
+            self._be_born_again()
+            came = came or 0
         restored = self.journal.restored + (came or 0)
         beyond = self.journal.beyond_mark()
         if succeeded:
@@ -335,22 +338,29 @@ class _Start:
         self._pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
         return own
 
+    def _be_born_again(self) -> None:
+        """A journal gets its name with its birth in it: one that holds nothing was cut off. What the birth says is
+        known, also of the chain before it, from the region. Raises NeedsRegion."""
+        journal, before = self.journal, list[Frame]()
+        if journal.enrolment.parent is not None:
+            try:
+                if self.link is None:
+                    raise NeedsRegion(0)
+                before = parent_records(journal.enrolment, self._sender, self.link)
+            except (Offline, Rejected, WireError) as error:
+                log.error("nobody says what the chain goes on from: %s", type(error).__name__)
+                raise NeedsRegion(0) from None
+        newest = journal.configurations.newest()
+        assert newest is not None
+        journal.configurations.use(newest.header.seq)
+        self.past += journal.append_all([birth.after_records(before, journal.enrolment, self.now())])
+
     def _be_born(self) -> None:
         """The successor's first records: its numbers and totals go on, and what was lost is said."""
-        state, enrolment, at = fold(written.event for written in self.past), self.journal.enrolment, self.now()
+        state, at = fold(written.event for written in self.past), self.now()
         if state.configuration >= 0:
             self.journal.configurations.use(state.configuration)
-        born = RegisterOpened(
-            at=at,
-            register=enrolment.register,
-            till=enrolment.till,
-            clinic=enrolment.clinic,
-            grand=state.grand,
-            next_receipt=state.next_receipt,
-            next_session=state.next_session,
-            next_z=state.next_z,
-        )
-        events: list[Event] = [born]
+        events: list[Event] = [birth.after(state, self.journal.enrolment, at)]
         for first, count, digest in self.journal.lost_before():
             events.append(RecordsLost(at, first, count, "" if digest is None else canonical.to_text(digest)))
         self.past += self.journal.append_all(events)

@@ -1,5 +1,6 @@
 """Whatever became of the journal, the next start makes it whole, or says what it lacks; with the real region."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -20,6 +21,7 @@ from kassaapp.domain.visit import Tender
 from kassaapp.journal import durable, shadow
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.signing_key import MachineCustody
+from kassaapp.journal.till_secrets import read_certificates
 from kassaapp.recovery import _Start
 from kassaapp.trouble import JournalDamaged, KeyMissing, NeedsRegion
 from kassaapp.verify.audit import audit
@@ -29,7 +31,8 @@ from sync.client.enrol import NewRegister
 from sync.client.errors import Offline
 from sync.client.transport import Transport
 from sync.server import audit as region_audit
-from sync.server import quarantine, storage, tables
+from sync.server import enrolment as server_enrolment
+from sync.server import quarantine, storage, succession, tables
 from sync.wire.frame import Frame
 from tests.builders import a_patient
 from tests.desks import a_clock
@@ -227,6 +230,30 @@ def test_a_damaged_record_waits_for_the_region_when_no_copy_is_at_hand(folder: P
         start(folder)
 
     assert found.value.seq == 5
+
+
+def test_a_new_machines_journal_that_was_cut_off_to_nothing_goes_on_from_the_lost_ones_numbers(
+    region: PluggedRegion, folder: Path, tmp_path: Path
+) -> None:
+    lost = read_certificates(journal(folder))[-1].chain
+    succession.lose(region.region, lost)
+    code = server_enrolment.order(region.region, None, None, [], [lost], unheld=True)
+    clinic_file = tmp_path / "new.toml"
+    clinic_file.write_text(re.sub(r'code = "[^"]*"', f'code = "{code}"', (tmp_path / "ekbacken.toml").read_text()))
+    new = tmp_path / "new"
+    with region.plugged_in():
+        first_start.enrol(new, clinic_file, a_clock())
+    with as_a_person_who_knows_sql(journal(new)) as sql:
+        sql.execute("DELETE FROM part; DELETE FROM record")
+    second_medium(new).unlink()
+
+    with pytest.raises(NeedsRegion):
+        start(new)
+    with region.plugged_in(), start(new) as desk:
+        assert desk.register("H").state.next_receipt == 4
+        assert newest_start(desk).check is CheckResult.REPAIRED
+
+    assert audit(journal(new)).findings == []
 
 
 def test_a_part_that_is_no_records_is_left_behind(region: PluggedRegion, folder: Path) -> None:
