@@ -768,6 +768,28 @@ def test_what_is_cut_off_after_a_record_that_is_lost_comes_back_from_the_second_
     assert said == [(lost, 1)]
 
 
+def test_what_follows_a_lost_record_comes_back_from_the_file_that_was_put_aside_when_the_journal_goes_too(
+    region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
+    with start(folder) as desk:
+        lost, newest = desk.records("H") - 3, past(desk)[-1].hash
+    damage(journal(folder), env_of(folder, lost))
+    second_medium(folder).unlink()
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(_Start, "_push_all", no_answer)  # It has said that it lacks the record, and is gone again.
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    journal(folder).unlink()
+
+    with region.plugged_in(), start(folder) as desk:
+        after = past(desk)
+
+    assert newest in {one.hash for one in after}
+    said = [(one.event.first, one.event.count) for one in after if isinstance(one.event, RecordsLost)]
+    assert said == [(lost, 1)]
+
+
 @pytest.mark.parametrize("page", [0, 1])
 def test_a_damaged_list_of_tables_hides_no_record(folder: Path, page: int) -> None:
     """SQLite's own list of what is in the file; without a second medium, and without a region."""

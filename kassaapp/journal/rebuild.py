@@ -212,10 +212,10 @@ def _places(
 
 def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -> Iterator[list[StoredRecord]]:
     """Where else to look, as long as the chain `made` so far has a hole that nobody has told of: in what was put aside,
-    then at the region, in the chain and beside it. What it gives may show that an earlier one is not ours, and is then
-    asked once more. Raises NeedsRegion."""
+    also when the journal is gone, then at the region, in the chain and beside it. What it gives may show that an
+    earlier one is not ours, and is then asked once more. Raises NeedsRegion."""
     known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
-    if first_hole(made) is not None:
+    if first_hole(made) is not None or not sources.found.exists:
         yield put_aside(sources.path)
     asked: int | None = None
     while (hole := first_hole(made, known)) is not None and (asked is None or hole < asked):
