@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -34,15 +35,17 @@ def write_bytes(path: Path, raw: bytes) -> None:
 
 def put_aside(path: Path, count: int) -> Path:
     """Give a file a name of its own beside it, `NAME.COUNT.aside`, which no other has; the new name."""
-    names = (path.with_suffix(f".{count}{'' if again == 0 else f'-{again}'}.aside") for again in itertools.count())
-    aside = next(name for name in names if not name.exists())
-    path.rename(aside)
-    sync_folder(path.parent)
-    return aside
+    return _rename(path, (f".{count}{'' if again == 0 else f'-{again}'}.aside" for again in itertools.count()))
 
 
 def call_delivered(path: Path) -> None:
     """Give a file that the region has got the name `NAME.delivered`, which no other has: it is not sent again."""
-    names = (path.with_suffix(f"{'' if again == 0 else f'.{again}'}.delivered") for again in itertools.count())
-    path.rename(next(name for name in names if not name.exists()))
+    _rename(path, (f"{'' if again == 0 else f'.{again}'}.delivered" for again in itertools.count()))
+
+
+def _rename(path: Path, suffixes: Iterator[str]) -> Path:
+    """To the first name with one of these that no other file has, to stay; the new name."""
+    name = next(name for name in map(path.with_suffix, suffixes) if not name.exists())
+    path.rename(name)
     sync_folder(path.parent)
+    return name
