@@ -33,9 +33,12 @@ def flags(db: Connection, chain: bytes | None = None) -> list[tuple[bytes, int, 
 
 
 def _has_come(db: Connection, chain: bytes, seq: int) -> bool:
-    """Whether all that is followed in that place is here. Where nothing is, the till itself has said what it lost."""
+    """Whether all that is followed in that place is here. Where nothing is, the till itself has said from where on it
+    lacks records, and what has come is in the chain there."""
     follow = {digest for _, digest in _followed(db, chain, seq + 1, seq + 2)}
-    return bool(follow) and follow <= _held(db, chain, {seq})
+    if not follow:
+        return bool(storage.hashes(db, chain, seq, seq + 1))
+    return follow <= _held(db, chain, {seq})
 
 
 def _followed(db: Connection, chain: bytes, first: int, end: int | None) -> set[tuple[int, bytes | None]]:

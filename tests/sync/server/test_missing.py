@@ -99,6 +99,33 @@ def test_a_gap_that_the_till_says_is_flagged_whatever_was_missing_before_and_cam
     assert status_of(region, till).flags == ("fork 2", "gap 4")
 
 
+def test_records_lost_in_a_row_are_flagged_until_they_have_come(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(7)
+    till.transport.push(till.sender, Push(0, tuple(records[:2]), 0))
+    till.transport.push(till.sender, Push(4, tuple(records[4:]), 0))
+    succeed(region, till, clock, signer(), why=GAP)
+
+    seen = []
+    for one in records[2:4]:
+        till.transport.push(till.sender, Push(one.record.header.seq, (one,), 0))
+        seen.append([flag for flag in status_of(region, till).flags if flag.startswith(GAP)])
+
+    assert seen == [["gap 3"], []]
+
+
+def test_a_lost_end_is_flagged_until_it_has_come(region: Region, clock: Clock) -> None:
+    till = enrol(region, clock)
+    records = till.journal.sell(3)
+    till.transport.push(till.sender, Push(0, tuple(records[:2]), 0))
+    succeed(region, till, clock, signer(), why=GAP)
+    before = status_of(region, till).flags
+
+    till.transport.push(till.sender, Push(2, tuple(records[2:]), 0))
+
+    assert (before, status_of(region, till).flags) == (("gap 2",), ("late 2",))
+
+
 def test_who_only_asks_gets_no_proof_of_what_was_damaged_since_it_last_knew(region: Region, clock: Clock) -> None:
     till = enrol(region, clock)
     till.transport.push(till.sender, Push(0, tuple(till.journal.sell(3)), 0))
