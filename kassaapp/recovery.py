@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLost, RegisterOpened
 from kassaapp.domain.state import fold
-from kassaapp.journal import birth, durable, rebuild, stranded
+from kassaapp.journal import asides, birth, durable, rebuild, stranded
 from kassaapp.journal.journal import Journal, Written
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
@@ -116,6 +116,7 @@ class _Start:
 
     def settled(self, came: int | None) -> Opened:
         """Raises JournalDamaged for a lost record that is there again, so that the journal is put together with it."""
+        self._look_for_what_was_cut_off()
         self._look_for_lost()
         why = None if self.link is None else self._with_region(self.link)
         if self.journal.gaps and why is None:
@@ -154,6 +155,16 @@ class _Start:
             if isinstance(written.event, RegisterOpened):
                 return len(self.journal.chains) > 1
         return False
+
+    def _look_for_what_was_cut_off(self) -> None:
+        """A journal with a gap is not written to: what had a place in it when it was put together has one still. Raises
+        JournalDamaged when a file that was put aside has more of ours, so that it is put together with that."""
+        if not self.journal.gaps:
+            return
+        known = asides.placeless(self.path, self.journal.second_medium_path)
+        for one in self._ours(asides.of_journal(self.path, self.journal.sealer)):
+            if one.record.header.seq >= self.journal.count() and one.record.env not in known:
+                raise JournalDamaged(self.journal.count(), "what stood here was cut off")
 
     def _look_for_lost(self) -> None:
         """The chain ends at its first gap, unless the region has that record by now, or another lost one whose hash is
@@ -229,7 +240,7 @@ class _Start:
     def _asides(self) -> list[Path]:
         """Second media that were put aside, and what rebuilt journals had no place for."""
         beside = self.journal.second_medium_path
-        found = set(self.path.parent.glob(f"{Path(rebuild.BRANCH_NAME).stem}*.aside"))
+        found = set(self.path.parent.glob(f"{Path(asides.BRANCH_NAME).stem}*.aside"))
         return sorted(found | set(beside.parent.glob("*.aside") if beside is not None else ()))
 
     def _go_on_from_what_was_put_aside(self) -> None:
@@ -237,7 +248,7 @@ class _Start:
         before = self.journal.count()
         for aside in self._asides():
             self._go_on_from(list(self._records_on(aside)))
-        found = rebuild.put_aside(self.path)
+        found = asides.of_journal(self.path, self.journal.sealer)
         self._go_on_from(list(self._ours(found)))
         if self.link is not None and self.journal.count() > before:
             self._contact(self.link)()

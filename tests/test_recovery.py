@@ -18,8 +18,10 @@ from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLo
 from kassaapp.domain.fees import Wish
 from kassaapp.domain.tender import Offer
 from kassaapp.domain.visit import Tender
-from kassaapp.journal import durable, shadow
+from kassaapp.journal import durable, salvage, shadow
+from kassaapp.journal.database import PAGE_BYTES
 from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.sealing import unseal_for_region
 from kassaapp.journal.signing_key import MachineCustody
 from kassaapp.journal.till_secrets import read_certificates
 from kassaapp.recovery import _Start
@@ -33,6 +35,7 @@ from sync.client.transport import Transport
 from sync.server import audit as region_audit
 from sync.server import enrolment as server_enrolment
 from sync.server import quarantine, storage, succession, tables
+from sync.wire.demo_keys import demo_keys
 from sync.wire.frame import Frame
 from tests.builders import a_patient
 from tests.desks import a_clock
@@ -210,6 +213,23 @@ def test_a_damaged_record_comes_from_the_second_medium(folder: Path, seq: int) -
 
     assert audit(journal(folder)).findings == []
     assert len(list(journal(folder).parent.glob("journal.db.*.aside"))) == 1
+
+
+@pytest.mark.parametrize("medium_is_there", [True, False])
+def test_what_the_till_can_read_is_mended_where_the_region_could_not(folder: Path, medium_is_there: bool) -> None:
+    person = next(part for one in shadow.read(second_medium(folder)).records for part in one.parts if part.name == "p")
+    raw = bytearray(journal(folder).read_bytes())
+    raw[raw.index(person.body) + 100] ^= 4  # In the key that is sealed to the region.
+    journal(folder).write_bytes(raw)
+    if not medium_is_there:
+        second_medium(folder).unlink()
+
+    start(folder).close()
+
+    found = [part for one in salvage.read(journal(folder)).records.values() for part in one.parts if part.name == "p"]
+    assert audit(journal(folder)).findings == []
+    assert all(unseal_for_region("p", one.body, demo_keys().recovery) for one in found)
+    assert len(found) == 3
 
 
 def test_a_damaged_record_comes_from_the_region(region: PluggedRegion, folder: Path) -> None:
@@ -784,6 +804,54 @@ def test_what_follows_a_lost_record_comes_back_from_the_file_that_was_put_aside_
     assert newest in {one.hash for one in after}
     said = [(one.event.first, one.event.count) for one in after if isinstance(one.event, RecordsLost)]
     assert said == [(lost, 1)]
+
+
+def test_what_is_cut_off_a_journal_with_a_gap_comes_back_from_the_file_that_was_put_aside(
+    region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
+    with start(folder) as desk:
+        lost, newest = desk.records("H") - 3, past(desk)[-1].hash
+    damage(journal(folder), env_of(folder, lost))
+    second_medium(folder).unlink()
+    with region.plugged_in(), monkeypatch.context() as patched:
+        patched.setattr(_Start, "_push_all", no_answer)  # It has said that it lacks the record, and is gone again.
+        with pytest.raises(NeedsRegion):
+            start(folder)
+    cut_journal(journal(folder), 2)
+
+    with region.plugged_in(), start(folder) as desk:
+        after = past(desk)
+
+    assert newest in {one.hash for one in after}
+    said = [(one.event.first, one.event.count) for one in after if isinstance(one.event, RecordsLost)]
+    assert said == [(lost, 1)]
+
+
+def test_a_second_medium_that_was_out_shows_nothing_of_what_was_sold_meanwhile(
+    region: PluggedRegion, folder: Path
+) -> None:
+    stale = second_medium(folder).read_bytes()
+    sign_in_and_sell(folder, 40)  # The cable is out.
+    with start(folder) as desk:
+        desk.sign_in("anber", "123456")
+        sell(desk, 60)
+    blank_newest_leaves(journal(folder), "record", "sqlite_autoindex_record_2")
+    second_medium(folder).write_bytes(stale)
+
+    with region.plugged_in(), start(folder) as desk:
+        assert [one for one in past(desk) if isinstance(one.event, RecordsLost)]
+
+
+def blank_newest_leaves(path: Path, *trees: str) -> None:
+    """The disk gives zeros where the newest rows of these tables or indices stood."""
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY, vfs="unix")) as connection:
+        query = "SELECT max(pageno) FROM dbstat WHERE pagetype = 'leaf' AND name = ?"
+        pages = [int(connection.execute(query, (tree,)).get) for tree in trees]
+    raw = bytearray(path.read_bytes())
+    for page in pages:
+        raw[(page - 1) * PAGE_BYTES : page * PAGE_BYTES] = bytes(PAGE_BYTES)
+    path.write_bytes(raw)
 
 
 @pytest.mark.parametrize("page", [0, 1])

@@ -48,7 +48,7 @@ def _read(values: Sequence[object], trust: Trust) -> Proof | None:
 def _where_records_stood(found: Salvage) -> dict[bytes, tuple[bytes, int]]:
     """The chain and the number that each record that can be read says of itself, by its hash."""
     stood: dict[bytes, tuple[bytes, int]] = {}
-    for on_disk in (one for chain in found.records.values() for one in chain.values()):
+    for on_disk in found.all():
         with suppress(WireError):
             read = record.read(on_disk.env)
             stood[read.hash] = (read.header.chain, read.header.seq)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from kassaapp.journal import database, durable, kept_proofs, rows, salvage, stranded
+from kassaapp.journal import asides, database, durable, kept_proofs, rows, salvage, stranded
 from kassaapp.journal.branch import Candidates, Place, chain_of, first_hole
 from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
@@ -33,8 +33,6 @@ from sync.wire.entry import Enrolment, read_enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
 
-BRANCH_NAME = "branch.kj"
-"""Beside the journal, what a rebuilt one had no place for; put aside at once."""
 log = logging.getLogger(__name__)
 
 
@@ -47,13 +45,13 @@ class _Sources:
     chains: Sequence[Enrolment]
     custody: Custody
     link: Link | None
-    witnessed: bool
+    witnessed: int
 
-    @property
-    def may_have_lost_its_end(self) -> bool:
-        """Whether there was a journal of which the last records cannot be seen, and no second medium that shows them:
-        then nobody can say that none followed those that are known, and it is told so."""
-        return self.found.exists and not self.found.end_seen and not self.witnessed
+    def may_have_lost_its_end(self, known: int) -> bool:
+        """Whether there was a journal of which the last records cannot be seen, and no second medium that shows them,
+        since there is none or it was out when some of the `known` ones were made: then nobody can say that none
+        followed those, and it is told so."""
+        return self.found.exists and not self.found.end_seen and self.witnessed < known
 
     def mark(self, n: int) -> tuple[int, bytes] | None:
         """The record of chain `n` that the keyring remembers."""
@@ -83,21 +81,21 @@ def rebuild(
     chains = _certificates(path, found)
     chains = [*_before(chains[0], second_medium, custody), *chains]
     beside = second_medium(chains[-1].register)
-    sources = _Sources(path, found, chains, custody, link, _shows_the_end(beside, chains[-1]))
+    sources = _Sources(path, found, chains, custody, link, _end_on(beside, chains[-1]))
     own = fetched(custody, chains[-1])
     region = _region(sources, root_key, own)
     sealer = Sealer(own.sealing_key, region.trust.recovery_key, secrets.token_bytes)
-    held = _held(second_medium(one.register) for one in chains)
+    held = asides.held(second_medium(one.register) for one in chains)
     places, left = [], list[StoredRecord]()
     for n in range(1, len(chains) + 1):
         proved = [proof.named() for chain, proof in region.proofs if chain == n]
         seen = found.ends.get(n, 0) if len(chains) == len(found.certificates) else 0
         made, left = _places(sources, n, held, sealer, seen, proved[-1] if proved else None)
         places.append(made)
-    _keep_branch(path, chains[-1], left)
-    _put_aside_another(beside, places[-1])
+    asides.keep_branch(path, chains[-1], left)
+    asides.put_another(beside, places[-1])
     _write(path, chains, places, region, sealer)
-    readable = {one.env for records in found.records.values() for one in records.values()}
+    readable = {one.env for one in found.all()}
     came = [one for chain in places for one in chain if isinstance(one, StoredRecord) and one.env not in readable]
     log.warning("the journal was put together again: %d records from other copies", len(came))
     finish(path)
@@ -120,13 +118,6 @@ def finish(path: Path) -> None:
     durable.sync_folder(path.parent)
 
 
-def put_aside(path: Path) -> list[StoredRecord]:
-    """Every record in what was put aside of the journal at `path` when it was damaged, as far as it can be read: each
-    must prove itself."""
-    found = [salvage.read(aside) for aside in sorted(path.parent.glob(f"{path.name}.*.aside"))]
-    return [one for old in found for chain in old.records.values() for one in _in_order(chain)]
-
-
 # ── what the region has said ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -142,11 +133,11 @@ def _region(sources: _Sources, root_key: bytes, own: Secrets) -> _Region:
     """The trust chain, the configuration and the proofs: from the old file when they hold, else from the region."""
     newest = len(sources.chains)
     try:
-        trust_chain = [_plain(one) for one in _in_order(sources.found.region.get(config.TRUST_KIND, {}))]
+        trust_chain = [_plain(one) for one in salvage.in_order(sources.found.region.get(config.TRUST_KIND, {}))]
         trust = config.read_trust(trust_chain, root_key)
         sealer = Sealer(own.sealing_key, trust.recovery_key, secrets.token_bytes)
         configuration = [
-            rows.opened(one, sealer) for one in _in_order(sources.found.region.get(config.CONFIG_KIND, {}))
+            rows.opened(one, sealer) for one in salvage.in_order(sources.found.region.get(config.CONFIG_KIND, {}))
         ]
         config.check_configuration(configuration, trust, after=None, clinic=sources.chains[-1].clinic)
         proofs = kept_proofs.newest_run(sources.found, sources.chains, trust)
@@ -188,17 +179,21 @@ def _places(
     proved: tuple[int, bytes] | None,
 ) -> tuple[list[Place], list[StoredRecord]]:
     """What stands in each place of chain `n`, of which at least `end` have been filled, and what else of the journal is
-    signed for it. The journal's own records go before those that the second media `held`."""
+    signed for it. The journal's own records go before those that the second media `held`, and these before such of
+    its own as are damaged in their sealed content."""
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
     good, mark = Candidates(), sources.mark(n)
-    for on_disk in (one for own in sources.found.records.values() for one in own.values()):
+    for on_disk in sources.found.records.values():
         _add(good, on_disk, enrolment, sealer, is_own=True)
     for on_disk in held:
         _add(good, on_disk, enrolment, sealer)
+    for on_disk in asides.sealed_anew(sources.found.doubtful, sealer):
+        _add(good, on_disk, enrolment, sealer, is_own=True)
     if proved is not None:
         end = max(end, proved[0] + 1)
-    if newest and sources.may_have_lost_its_end:
+    known = max(end, good.end, 0 if mark is None else mark[0] + 1)
+    if newest and sources.may_have_lost_its_end(known):
         end = max(end, good.end) + 1
     made = chain_of(good, enrolment.hash, end, proved, mark)
     for more in _further(sources, n, made, sealer):
@@ -216,7 +211,7 @@ def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -
     earlier one is not ours, and is then asked once more. Raises NeedsRegion."""
     known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
     if first_hole(made) is not None or not sources.found.exists:
-        yield put_aside(sources.path)
+        yield asides.of_journal(sources.path, sealer)
     asked: int | None = None
     while (hole := first_hole(made, known)) is not None and (asked is None or hole < asked):
         asked = hole
@@ -292,7 +287,7 @@ def _before(first: Enrolment, second_medium: Callable[[str], Path], custody: Cus
     for listed in sorted(second_medium(first.register).parent.glob(f"*{stranded.SUFFIX}")):
         for one in stranded.listed(listed):
             is_ours = (one.clinic, one.till) == (first.clinic, first.till)
-            if is_ours and _ends_at(one, first.parent, _held([second_medium(one.register)])):
+            if is_ours and _ends_at(one, first.parent, asides.held([second_medium(one.register)])):
                 with suppress(KeyMissing):
                     fetched(custody, one)
                     return [*_before(one, second_medium, custody), one]
@@ -311,46 +306,17 @@ def _ends_at(chain: Enrolment, digest: bytes | None, held: Iterable[StoredRecord
     return False
 
 
-def _shows_the_end(path: Path, enrolment: Enrolment) -> bool:
-    """Whether the second medium shows the last record that was ever written to it."""
+def _end_on(path: Path, enrolment: Enrolment) -> int:
+    """The number after the last record that was ever written to the second medium; -1 when it does not show that."""
     try:
         raw = path.read_bytes()
         content = shadow.read(raw)
     except (OSError, WireError):
-        return False
-    return content.chain == enrolment.chain and (content.damaged is None or shadow.shows_its_end(raw))
-
-
-def _held(paths: Iterable[Path]) -> tuple[StoredRecord, ...]:
-    """Every record on the second media of the till's chains, also those put aside and those after damage: each must
-    prove itself."""
-    held: list[StoredRecord] = []
-    for path in dict.fromkeys(paths):
-        for file in sorted(path.parent.glob(f"{path.stem}*")):
-            with suppress(OSError):
-                held += shadow.every_record(file.read_bytes())
-    return tuple(held)
-
-
-def _keep_branch(path: Path, enrolment: Enrolment, left: Sequence[StoredRecord]) -> None:
-    """What the chain's key has signed and the rebuilt chain has no place for is kept as a second medium that was put
-    aside is: the region is to get it."""
-    if left:
-        frames = b"".join(shadow.encode(one) for one in {one.env: one for one in left}.values())
-        branch = path.with_name(BRANCH_NAME)
-        durable.write_bytes(branch, shadow.begin(enrolment.chain) + frames)
-        durable.put_aside(branch, len(left))
-
-
-def _put_aside_another(path: Path, places: Sequence[Place]) -> None:
-    """A second medium with another history of the chain is kept, and not written to."""
-    ours = {place.env for place in places if isinstance(place, StoredRecord)}
-    try:
-        held = list(shadow.every_record(path.read_bytes()))
-    except OSError:
-        return
-    if any(one.env not in ours for one in held):
-        durable.put_aside(path, len(held))
+        return -1
+    if content.chain != enrolment.chain or not (content.damaged is None or shadow.shows_its_end(raw)):
+        return -1
+    held = [record.read(one.env).header.seq for one in shadow.every_record(raw)]
+    return max(held, default=-1) + 1
 
 
 def _write(
@@ -389,10 +355,6 @@ def _write(
 def _whole(path: Path) -> Path:
     """A rebuilt journal that is whole and waits for its name."""
     return path.with_name(f"{path.name}.whole")
-
-
-def _in_order(found: dict[int, StoredRecord]) -> list[StoredRecord]:
-    return [found[seq] for seq in sorted(found)]
 
 
 def _plain(on_disk: StoredRecord) -> Frame:

@@ -3,10 +3,11 @@
 A copy is read, without page checksums, from both ends of each table, so that one bad page hides only its own rows.
 """
 
+import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import apsw
 from kassaapp.journal import database
 from kassaapp.journal.database import PAGE_BYTES
 from kassaapp.journal.shadow import StoredPart, StoredRecord
+from sync.wire import record
+from sync.wire.errors import WireError
 from sync.wire.record import record_hash
 from sync.wire.signature import SIGNATURE_BYTES
 
@@ -28,18 +31,28 @@ _PLAIN_VFS = "win32" if sys.platform == "win32" else "unix"
 
 @dataclass(slots=True)
 class Salvage:
-    """What was read. `records` and `region` hold, by chain or kind, what lay under each number; `ends` the number after
-    the highest one seen, also of rows that could not be read; `gaps` the places already known to be lost. `end_seen`:
-    the last record is among them, there can have been none after it."""
+    """What was read. `records` lie under their rows, in the order they were written, apart from those of which some
+    content is not what its digest says: these are `doubtful`. `region` holds, by kind, what lay under each number;
+    `ends`, by chain, the number after the highest one seen, also of rows that could not be read; `gaps` the places
+    already known to be lost. `end_seen`: the last record is among them, there can have been none after it."""
 
     certificates: dict[int, bytes] = field(default_factory=dict)
-    records: dict[int, dict[int, StoredRecord]] = field(default_factory=dict)
+    records: dict[int, StoredRecord] = field(default_factory=dict)
+    doubtful: dict[int, StoredRecord] = field(default_factory=dict)
     ends: dict[int, int] = field(default_factory=dict)
     gaps: dict[int, set[int]] = field(default_factory=dict)
     proofs: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     region: dict[str, dict[int, StoredRecord]] = field(default_factory=dict)
     exists: bool = False
     end_seen: bool = False
+
+    def all(self) -> list[StoredRecord]:
+        """Every record, also the doubtful ones."""
+        return [*self.records.values(), *self.doubtful.values()]
+
+    def see(self, chain: int, seq: int) -> None:
+        """There was a record of this number, or is known to have been."""
+        self.ends[chain] = max(self.ends.get(chain, 0), seq + 1)
 
 
 def read(path: Path) -> Salvage:
@@ -93,32 +106,48 @@ def _give_new_schema(copy: Path) -> None:
 def _read_all(connection: apsw.Connection, found: Salvage) -> None:
     for n, certificate in _rows(connection, "SELECT n, certificate FROM chain", "n", int, bytes):
         found.certificates[n] = certificate
-    parts = _parts(connection, "SELECT hash, name, sealed, body FROM part", "hash, name", bytes)
-    found.end_seen = _last(connection, "SELECT seq FROM record NOT INDEXED ORDER BY rowid DESC") or _last(
-        connection, "SELECT seq FROM record ORDER BY chain DESC, seq DESC"
-    )
-    for chain, seq, env in _rows(
-        connection, "SELECT chain, seq, env FROM record NOT INDEXED", "rowid", int, int, bytes
-    ):
-        digest = record_hash(env[SIGNATURE_BYTES:])
-        found.records.setdefault(chain, {})[seq] = StoredRecord(env, tuple(parts.get(digest, {}).values()))
-        found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
-    for chain, seq in _rows(
-        connection, "SELECT chain, seq FROM record", "chain, seq", int, int
-    ):  # From the index alone.
-        found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
+    _read_records(connection, found)
     for chain, seq in _rows(connection, "SELECT chain, seq FROM gap", "chain, seq", int, int):
         found.gaps.setdefault(chain, set()).add(seq)
-        found.ends[chain] = max(found.ends.get(chain, 0), seq + 1)
+        found.see(chain, seq)
     proofs = "SELECT id, chain, next, leaf, idx, inclusion, consistency, note FROM proof NOT INDEXED"
     for number, *proof in _rows(connection, proofs, "rowid", int, int, int, bytes, int, bytes, bytes, str):
         found.proofs[number] = tuple(proof)
-    region_parts = _parts(
-        connection, "SELECT kind || '/' || seq, name, sealed, body FROM region_part", "kind, seq, name", str
-    )
+    in_parts = "SELECT kind || '/' || seq, name, sealed, digest, body FROM region_part"
+    parts, _ = _parts(connection, in_parts, "kind, seq, name", str)
     for kind, seq, env in _rows(connection, "SELECT kind, seq, env FROM region", "kind, seq", str, int, bytes):
-        held = tuple(region_parts.get(f"{kind}/{seq}", {}).values())
-        found.region.setdefault(kind, {})[seq] = StoredRecord(env, held)
+        content = tuple(parts.get(f"{kind}/{seq}", {}).values())
+        found.region.setdefault(kind, {})[seq] = StoredRecord(env, content)
+
+
+def _read_records(connection: apsw.Connection, found: Salvage) -> None:
+    """Of the number of each, an undamaged header is believed first, then the index, which is elsewhere in the file."""
+    found.end_seen = _last(connection, "SELECT seq FROM record NOT INDEXED ORDER BY rowid DESC") or _last(
+        connection, "SELECT seq FROM record ORDER BY chain DESC, seq DESC"
+    )
+    in_parts = "SELECT hash, name, sealed, digest, body FROM part"
+    parts, doubtful = _parts(connection, in_parts, "hash, name", bytes)
+    numbers = {chain: n for n, chain in _rows(connection, "SELECT n, id FROM chain", "n", int, bytes)}
+    in_index = "SELECT rowid, chain, seq FROM record"
+    seen = {row: (n, seq) for row, n, seq in _rows(connection, in_index, "chain, seq", int, int, int)}
+    in_table = "SELECT rowid, chain, seq, hash, env FROM record NOT INDEXED"
+    for row, n, seq, known, env in _rows(connection, in_table, "rowid", int, int, int, bytes, bytes):
+        digest = record_hash(env[SIGNATURE_BYTES:])
+        held = found.doubtful if digest in doubtful else found.records
+        held[row] = StoredRecord(env, tuple(parts.get(digest, {}).values()))
+        said = _place(env, numbers) if known == digest else None
+        seen[row] = said or seen.get(row, (n, seq))
+    for n, seq in seen.values():
+        found.see(n, seq)
+
+
+def _place(env: bytes, numbers: Mapping[bytes, int]) -> tuple[int, int] | None:
+    """Chain and number as a header says them: what stands beside it may be damaged."""
+    try:
+        header = record.read(env).header
+    except WireError:
+        return None
+    return (numbers[header.chain], header.seq) if header.chain in numbers else None
 
 
 def _last(connection: apsw.Connection, query: str) -> bool:
@@ -130,11 +159,17 @@ def _last(connection: apsw.Connection, query: str) -> bool:
     return True
 
 
-def _parts(connection: apsw.Connection, query: str, order: str, whose_type: type) -> dict[Any, dict[str, StoredPart]]:
+def _parts(
+    connection: apsw.Connection, query: str, order: str, whose_type: type
+) -> tuple[dict[Any, dict[str, StoredPart]], set[Any]]:
+    """The parts by whose they are and their names; and whose are not what their digest says, or it is not theirs."""
     parts: dict[Any, dict[str, StoredPart]] = {}
-    for whose, name, sealed, body in _rows(connection, query, order, whose_type, str, int, bytes):
+    doubtful = set[Any]()
+    for whose, name, sealed, digest, body in _rows(connection, query, order, whose_type, str, int, bytes, bytes):
         parts.setdefault(whose, {})[name] = StoredPart(name, bool(sealed), body)
-    return parts
+        if hashlib.sha256(body).digest() != digest:
+            doubtful.add(whose)
+    return parts, doubtful
 
 
 def _rows(connection: apsw.Connection, query: str, order: str, *types: type) -> Iterator[tuple[Any, ...]]:
@@ -148,3 +183,8 @@ def _rows(connection: apsw.Connection, query: str, order: str, *types: type) -> 
         except (apsw.Error, UnicodeDecodeError):
             continue
         return
+
+
+def in_order(found: Mapping[int, StoredRecord]) -> list[StoredRecord]:
+    """By number."""
+    return [found[number] for number in sorted(found)]

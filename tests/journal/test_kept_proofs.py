@@ -90,7 +90,7 @@ def test_where_the_newest_cannot_stand_those_before_it_are_believed(found: Salva
 
 def test_one_whose_record_cannot_be_read_goes_not_before_an_earlier_one(found: Salvage) -> None:
     kept, first = believed(found), sorted(found.proofs)[1]
-    del found.records[1][kept[1][1] - 1]
+    del found.records[kept[1][1]]  # The last one proved: rows begin at 1.
     rot(found, first, NEXT, 64)
 
     assert believed(found) == kept[2:]
