@@ -189,14 +189,15 @@ def _make_folders(folder: Path, own_folder: Path, clinic: Clinic) -> None:
 
 
 def _begin_second_medium(path: Path, chain: bytes) -> None:
-    """Put aside what an interrupted enrolment left on the second medium. Raises JournalMissing when it holds more than
-    a birth: then the journal is what is lost, and nothing may begin afresh. A medium that fails stops no enrolment."""
+    """Put aside what an interrupted enrolment, or a till before, left on the second medium. Raises JournalMissing when
+    it holds more than a birth of this chain: then the journal is what is lost, and nothing may begin afresh. A medium
+    that fails stops no enrolment."""
     try:
         if not path.exists():
             return
         if _holds_more_than_a_birth(path, chain):
             raise JournalMissing
-        path.replace(path.with_suffix(f".{canonical.to_text(chain)[:8]}.aside"))
+        durable.put_aside(path, 0)
     except OSError as error:
         log.error("second medium not ready: %s", type(error).__name__)
 

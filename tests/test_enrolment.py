@@ -19,10 +19,12 @@ from kassaapp import clinic, demo, enrolment
 from kassaapp.app import Desk
 from kassaapp.domain.fees import Wish
 from kassaapp.journal import shadow
+from kassaapp.journal.journal import Journal
 from kassaapp.trouble import (
     AlreadyEnrolled,
     BadClinicFile,
     BadConfiguration,
+    DiskFull,
     JournalDamaged,
     KeyMissing,
     NeedsRegion,
@@ -263,6 +265,27 @@ def test_a_second_medium_that_cannot_be_read_stops_no_first_start(
     with Desk.open(folder, a_clock()) as desk:
         assert desk.trouble_at_start == ("H",)
     assert "second medium" in caplog.text
+
+
+def test_what_the_till_before_left_on_the_second_medium_is_there_also_when_the_first_start_failed(
+    folder: Path, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, left = clinic_text(new_code(region)), shadow.MAGIC + b"another chain, and records that only this file has"
+    (folder / "H").mkdir(parents=True)
+    (folder / "H" / "shadow.kj").write_bytes(left)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Journal, "append", _full)
+        with pytest.raises(DiskFull):
+            enrol(folder, line_to(region), text)
+    enrol(folder, line_to(region), text)
+
+    assert left in [aside.read_bytes() for aside in (folder / "H").glob("*.aside")]
+    assert sell_and_audit(folder) == []
+
+
+def _full(*_: object) -> None:
+    raise DiskFull
 
 
 def test_a_stick_that_is_out_is_told_and_catches_up_when_it_is_back(
