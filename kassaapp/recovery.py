@@ -113,6 +113,8 @@ class _Start:
     now: Callable[[], datetime]
     journal: Journal
     past: list[Written[Event]]
+    has_answered: bool = False
+    """Whether the region has said what it holds of this chain, and all of that is here."""
 
     def settled(self, came: int | None) -> Opened:
         """Raises JournalDamaged for a lost record that is there again, so that the journal is put together with it."""
@@ -123,14 +125,12 @@ class _Start:
             why = entry.GAP
         succeeded = why is not None and self._succeed(why)
         stranded.note(self.journal)
-        if self.journal.count() == 0 and len(self.journal.chains) > 1:
-            self._be_born()
-        succeeded = succeeded or self._is_newborn()
         if self.journal.beyond_mark() is not None:
             self._go_on_from_what_was_put_aside()
         if self.journal.count() == 0:
-            self._be_born_again()
+            self._begin(is_new=succeeded)
             came = came or 0
+        succeeded = succeeded or self._is_newborn()
         restored = self.journal.restored + (came or 0)
         beyond = self.journal.beyond_mark()
         if succeeded:
@@ -199,6 +199,7 @@ class _Start:
         journal = self.journal
         contact = self._contact(link)
         status = contact()
+        self.has_answered = status.last_contact is not None
         if not status.reachable:
             return None
         try:
@@ -215,6 +216,7 @@ class _Start:
             log.error("not settled with the region: %s", type(error).__name__)
             return None
         self.past += journal.restore(compared.missing)
+        self.has_answered = True
         contact()  # Proves them, so that the next record names a checkpoint as new as theirs.
         return None
 
@@ -348,6 +350,16 @@ class _Start:
         self.custody.keep(custody_name(own.signer.public_key), kept)
         self._pending.write_text(json.dumps({"public_key": canonical.to_text(own.signer.public_key)}), encoding="ascii")
         return own
+
+    def _begin(self, *, is_new: bool) -> None:
+        """A chain is begun once: where one that this start has not made holds nothing, its records may be lost here
+        only, and the region is asked before it is begun. Raises NeedsRegion."""
+        if not is_new and self.link is not None and not self.has_answered:
+            raise NeedsRegion(0)
+        if len(self.journal.chains) > 1:
+            self._be_born()
+        else:
+            self._be_born_again()
 
     def _be_born_again(self) -> None:
         """A journal gets its name with its birth in it: one that holds nothing was cut off. What the birth says is
