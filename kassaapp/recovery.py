@@ -15,6 +15,7 @@ from kassaapp.domain.events import CheckResult, Event, ProgramStarted, RecordsLo
 from kassaapp.domain.state import fold
 from kassaapp.journal import asides, birth, durable, rebuild, stranded
 from kassaapp.journal.journal import Journal, Written
+from kassaapp.journal.second_medium import files_in
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, write_certificates
@@ -240,10 +241,12 @@ class _Start:
                 durable.call_delivered(aside)
 
     def _asides(self) -> list[Path]:
-        """Second media that were put aside, and what rebuilt journals had no place for."""
-        beside = self.journal.second_medium_path
-        found = set(self.path.parent.glob(f"{Path(asides.BRANCH_NAME).stem}*.aside"))
-        return sorted(found | set(beside.parent.glob("*.aside") if beside is not None else ()))
+        """Second media that were put aside, and what rebuilt journals had no place for. Not the journals that were put
+        aside: `asides.of_journal` reads those, and searched for frames they would cost every start its time."""
+        beside, own = self.journal.second_medium_path, self.path.parent
+        found = set(own.glob(f"{Path(asides.BRANCH_NAME).stem}*.aside"))
+        found.update(files_in(beside.parent, "*.aside") if beside is not None else ())
+        return sorted(found - set(own.glob(f"{self.path.name}.*.aside")))
 
     def _go_on_from_what_was_put_aside(self) -> None:
         """Our end is missing: damaged files that were put aside may have it, of either medium."""

@@ -35,6 +35,7 @@ from sync.client.transport import Transport
 from sync.server import audit as region_audit
 from sync.server import enrolment as server_enrolment
 from sync.server import quarantine, storage, succession, tables
+from sync.wire import shadow as wire_shadow
 from sync.wire.demo_keys import demo_keys
 from sync.wire.frame import Frame
 from tests.builders import a_patient
@@ -192,6 +193,25 @@ def test_a_tail_that_is_cut_comes_back_from_a_damaged_file_that_was_put_aside(fo
 
     assert sold in [one.env for one in written]
     assert [one.event.check for one in written if isinstance(one.event, ProgramStarted)][-1] is CheckResult.TAIL_CUT
+
+
+def test_a_journal_that_was_put_aside_is_not_searched_for_frames_at_every_start(
+    region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(journal(folder), env_of(folder, 2))
+    start(folder).close()
+    searched: list[bytes] = []
+
+    def search(raw: bytes) -> Iterator[shadow.StoredRecord]:
+        searched.append(raw)
+        return iter(())
+
+    monkeypatch.setattr(wire_shadow, "every_record", search)
+
+    with region.plugged_in():
+        start(folder).close()
+
+    assert [raw for raw in searched if raw.startswith(b"SQLite")] == []
 
 
 def shadow_count(folder: Path) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from kassaapp.journal import durable, rows, salvage
 from kassaapp.journal.branch import Place
 from kassaapp.journal.sealing import Sealer
+from kassaapp.journal.second_medium import files_in
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.trouble import JournalDamaged
 from sync.wire import shadow
@@ -43,7 +44,7 @@ def held(paths: Iterable[Path]) -> tuple[StoredRecord, ...]:
     prove itself."""
     found: list[StoredRecord] = []
     for path in dict.fromkeys(paths):
-        for file in sorted(path.parent.glob(f"{path.stem}*")):
+        for file in files_in(path.parent, f"{path.stem}*"):
             with suppress(OSError):
                 found += shadow.every_record(file.read_bytes())
     return tuple(found)

@@ -18,6 +18,7 @@ from kassaapp.journal import asides, database, durable, kept_proofs, rows, salva
 from kassaapp.journal.branch import Candidates, Place, chain_of, first_hole
 from kassaapp.journal.salvage import Salvage
 from kassaapp.journal.sealing import Sealer
+from kassaapp.journal.second_medium import files_in
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, custody_name, fetched, read_certificates
@@ -284,7 +285,7 @@ def _before(first: Enrolment, second_medium: Callable[[str], Path], custody: Cus
     """The chains before the first one that the journal's own disk knows of. It may have forgotten them; beside the
     second medium stands which there have been, and on it the record that the first one's certificate names. A new
     machine's first chain has one before it, too, and its key elsewhere: that one is no part of this journal."""
-    for listed in sorted(second_medium(first.register).parent.glob(f"*{stranded.SUFFIX}")):
+    for listed in files_in(second_medium(first.register).parent, f"*{stranded.SUFFIX}"):
         for one in stranded.listed(listed):
             is_ours = (one.clinic, one.till) == (first.clinic, first.till)
             if is_ours and _ends_at(one, first.parent, asides.held([second_medium(one.register)])):

@@ -16,6 +16,15 @@ from sync.wire.shadow import every_record
 log = logging.getLogger(__name__)
 
 
+def files_in(folder: Path, *patterns: str) -> list[Path]:
+    """The files of these names where a second medium lies, in order; none when its disk answers with an error."""
+    try:
+        return sorted({file for pattern in patterns for file in folder.glob(pattern)})
+    except OSError as error:
+        log.error("second medium lost: %s", type(error).__name__)
+        return []
+
+
 class SecondMedium:
     """The second medium of one chain, or none when `path` is None."""
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kassaapp.journal import durable
 from kassaapp.journal.journal import Journal
+from kassaapp.journal.second_medium import files_in
 from kassaapp.journal.shadow import StoredRecord
 from kassaapp.journal.signing_key import Custody
 from kassaapp.journal.till_secrets import Secrets, fetched
@@ -81,7 +82,7 @@ def _left(journal: Journal, folder: Path) -> Iterator[tuple[Enrolment, Path]]:
     born = [] if path is None else [one for one in listed(path) if _is_ours(one, journal.enrolment)]
     known = {one.chain: one for one in [*born, *journal.chains] if one != journal.enrolment}
     places = {folder} if own is None else {folder, own.parent}
-    for medium in sorted(file for place in places for kind in ("*.kj", "*.aside") for file in place.glob(kind)):
+    for medium in sorted(file for place in places for file in files_in(place, "*.kj", "*.aside")):
         chain = _chain_of(medium)
         if chain in known and medium != own:
             yield known[chain], medium
