@@ -1,6 +1,7 @@
 """What was put aside when a journal was put together again, or a second medium exchanged: kept, and read once more when
 something is missing (RECORDS 2.2)."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ from sync.wire.errors import WireError
 
 BRANCH_NAME = "branch.kj"
 """Beside the journal, what a rebuilt one had no place for; put aside at once."""
+log = logging.getLogger(__name__)
 
 
 def of_journal(path: Path, sealer: Sealer) -> list[StoredRecord]:
@@ -60,12 +62,19 @@ def keep_branch(path: Path, enrolment: Enrolment, left: Sequence[StoredRecord]) 
         durable.put_aside(branch, len(left))
 
 
-def put_another(path: Path, places: Sequence[Place]) -> None:
-    """A second medium with another history of the chain is kept, and not written to."""
+def put_another(path: Path, places: Sequence[Place]) -> list[StoredRecord]:
+    """A second medium with another history of the chain is kept, and not written to. What of that history is to be kept
+    elsewhere, since the medium can only be read."""
     ours = {place.env for place in places if isinstance(place, StoredRecord)}
     try:
         found = list(shadow.every_record(path.read_bytes()))
     except OSError:
-        return
-    if any(one.env not in ours for one in found):
-        durable.put_aside(path, len(found))
+        return []
+    another = [one for one in found if one.env not in ours]
+    try:
+        if another:
+            durable.put_aside(path, len(found))
+    except OSError as error:
+        log.error("second medium lost: %s", type(error).__name__)
+        return another
+    return []

@@ -1,9 +1,12 @@
 """A small file, or a name in a folder, that is still there after the power has gone."""
 
 import itertools
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 
 def sync_folder(folder: Path) -> None:
@@ -39,8 +42,12 @@ def put_aside(path: Path, count: int) -> Path:
 
 
 def call_delivered(path: Path) -> None:
-    """Give a file that the region has got the name `NAME.delivered`, which no other has: it is not sent again."""
-    _rename(path, (f"{'' if again == 0 else f'.{again}'}.delivered" for again in itertools.count()))
+    """Give a file that the region has got the name `NAME.delivered`, which no other has: it is not sent again. One that
+    can only be read keeps its name, and is sent at every start: the region keeps it once."""
+    try:
+        _rename(path, (f"{'' if again == 0 else f'.{again}'}.delivered" for again in itertools.count()))
+    except OSError as error:
+        log.warning("%s was delivered and keeps its name: %s", path.name, type(error).__name__)
 
 
 def _rename(path: Path, suffixes: Iterator[str]) -> Path:

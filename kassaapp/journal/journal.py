@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 import apsw
 
 from kassaapp.domain.events import Event, ProgramStarted, SessionClosed
-from kassaapp.journal import check, database, rows, shadow
+from kassaapp.journal import asides, check, database, rows, shadow
 from kassaapp.journal.chain import Chain
 from kassaapp.journal.configurations import Configurations
 from kassaapp.journal.sealing import Sealer
@@ -32,7 +32,7 @@ from sync.wire.config import Trust
 from sync.wire.entry import Enrolment
 from sync.wire.errors import WireError
 from sync.wire.frame import Frame
-from sync.wire.signature import Signer
+from sync.wire.signature import SIGNATURE_BYTES, Signer
 
 _FIRST = 1
 _HEARTBEAT_KEPT_S = 6 * 3600
@@ -128,7 +128,7 @@ class Journal:
                 own = fetched(custody, chains[-1])
                 journal = cls(connection, chains, _trust(connection, root_key), own, second_medium)
                 written = journal._check(connection, remember=remember)
-            written += journal._restore()
+            written += journal._restore(path)
             journal._check_proved()
             journal._attach_second_medium()
             journal._custody = custody
@@ -378,7 +378,23 @@ class Journal:
             raise JournalDamaged(None, "a part is no record's")
         return written
 
-    def _restore(self) -> list[Written[Event]]:
+    def _restore(self, path: Path) -> list[Written[Event]]:
+        """What only the second medium has. It is passed over when it has another history, of which all was kept already
+        when the journal at `path` was put together: it can only be read, or has come back. Raises JournalDamaged."""
+        count = self.count()
+        try:
+            return self._from_second_medium()
+        except JournalDamaged:
+            placeless = asides.placeless(path, None)
+
+            def is_kept(one: shadow.StoredRecord) -> bool:
+                return one.env in placeless or self.has(record.record_hash(one.env[SIGNATURE_BYTES:]))
+
+            if self.count() > count or not self._second_medium.pass_over(is_kept):
+                raise
+            return []
+
+    def _from_second_medium(self) -> list[Written[Event]]:
         """Fetch records that only the second medium has, byte for byte: they carry our own signature (RECORDS 2.2).
 
         Raises JournalDamaged when it holds another record at one of our numbers.

@@ -94,7 +94,7 @@ def rebuild(
         made, left = _places(sources, n, held, sealer, seen, proved[-1] if proved else None)
         places.append(made)
     asides.keep_branch(path, chains[-1], left)
-    asides.put_another(beside, places[-1])
+    asides.keep_branch(path, chains[-1], asides.put_another(beside, places[-1]))
     _write(path, chains, places, region, sealer)
     readable = {one.env for one in found.all()}
     came = [one for chain in places for one in chain if isinstance(one, StoredRecord) and one.env not in readable]

@@ -33,6 +33,7 @@ class SecondMedium:
         self._chain = chain
         self._open: shadow.Shadow | None = None
         self._content: ShadowContent | None = None
+        self._is_passed_over = False
         self.is_lost = False
 
     def held(self) -> tuple[StoredRecord, ...]:
@@ -56,6 +57,16 @@ class SecondMedium:
         except OSError:
             return
         yield from itertools.islice(records, whole, None)
+
+    def pass_over(self, is_kept: Callable[[StoredRecord], bool]) -> bool:
+        """If all that it holds `is_kept` elsewhere, nothing more is taken from it, and `attach` puts it aside; whether
+        that is so."""
+        try:
+            raw = b"" if self._path is None else self._path.read_bytes()
+        except OSError:
+            return False
+        self._is_passed_over = all(is_kept(one) for one in every_record(raw))
+        return self._is_passed_over
 
     def attach(self, count: int, records_from: Callable[[int], Iterable[StoredRecord]]) -> None:
         """Open it and add what it lacks of the journal's `count` records."""
@@ -93,9 +104,11 @@ class SecondMedium:
             return None
 
     def _whole(self, path: Path, count: int) -> int:
-        """How many records it holds. A torn end is cut off; a file not ours or damaged is put aside whole."""
+        """How many records it holds. A torn end is cut off; a file not ours, damaged or passed over is put aside
+        whole."""
         content = self._content or self._read()  # Read once at a start: `held` came first.
-        if content is None or content.chain != self._chain or content.damaged is not None:
+        is_ours = content is not None and content.chain == self._chain and not self._is_passed_over
+        if content is None or not is_ours or content.damaged is not None:
             if path.exists() and path.stat().st_size:
                 durable.put_aside(path, count)
             return 0
