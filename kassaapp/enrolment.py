@@ -162,9 +162,8 @@ def _enrol_till(folder: Path, clinic: Clinic, till: str, line: _Line, at: dateti
     unfinished = path.with_suffix(".new")
     for leftover in own_folder.glob(f"{unfinished.name}*"):  # Of an enrolment that was interrupted: no record is in it.
         leftover.unlink()
-    second_medium = second_medium_path(folder, clinic, till, enrolment.register)
-    _begin_second_medium(second_medium, enrolment.chain)
-    with Journal.create(unfinished, register, own, second_medium=second_medium) as journal:
+    _clear_second_medium(second_medium_path(folder, clinic, till, enrolment.register), enrolment.chain)
+    with Journal.create(unfinished, register, own) as journal:
         journal.configurations.use(len(register.configuration) - 1)
         journal.append(first)
     if unfinished.with_name(f"{unfinished.name}-wal").exists():  # SQLite tells nobody when it cannot close whole.
@@ -188,7 +187,7 @@ def _make_folders(folder: Path, own_folder: Path, clinic: Clinic) -> None:
                 clinic.second_medium.mkdir(parents=True)
 
 
-def _begin_second_medium(path: Path, chain: bytes) -> None:
+def _clear_second_medium(path: Path, chain: bytes) -> None:
     """Put aside what an interrupted enrolment, or a till before, left on the second medium. Raises JournalMissing when
     it holds more than a birth of this chain: then the journal is what is lost, and nothing may begin afresh. A medium
     that fails stops no enrolment."""

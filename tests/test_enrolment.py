@@ -284,6 +284,21 @@ def test_what_the_till_before_left_on_the_second_medium_is_there_also_when_the_f
     assert sell_and_audit(folder) == []
 
 
+def test_a_first_start_that_ended_before_the_journal_had_its_name_leaves_no_other_history(
+    folder: Path, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = clinic_text(new_code(region))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", _full)
+        with pytest.raises(DiskFull):
+            enrol(folder, line_to(region), text)
+    enrol(folder, line_to(region), text)
+
+    assert sell_and_audit(folder) == []
+    assert [path.name for path in (folder / "H").glob("shadow*")] == ["shadow.kj"]
+
+
 def _full(*_: object) -> None:
     raise DiskFull
 

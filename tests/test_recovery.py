@@ -285,7 +285,6 @@ def test_a_new_machines_journal_that_was_cut_off_to_nothing_goes_on_from_the_los
         first_start.enrol(new, clinic_file, a_clock())
     with as_a_person_who_knows_sql(journal(new)) as sql:
         sql.execute("DELETE FROM part; DELETE FROM record")
-    second_medium(new).unlink()
 
     with pytest.raises(NeedsRegion):
         start(new)
@@ -703,6 +702,7 @@ def test_without_a_region_a_demo_says_what_is_damaged(tmp_path: Path) -> None:
     from tests.desks import an_enrolled_folder
 
     folder = an_enrolled_folder(tmp_path)
+    start(folder).close()
     damage(journal(folder), env_of(folder, 0))
     second_medium(folder).unlink()
 

@@ -85,8 +85,9 @@ class Journal:
         return self.chains[-1]
 
     @classmethod
-    def create(cls, path: Path, register: NewRegister, own: Secrets, *, second_medium: Path | None) -> "Journal":
-        """Begin the journal of a newly enrolled till, with what the region gave. It holds no record yet."""
+    def create(cls, path: Path, register: NewRegister, own: Secrets) -> "Journal":
+        """Begin the journal of a newly enrolled till, with what the region gave. It holds no record yet, and has no
+        second medium before it is opened: until it has its name, it may be begun again with another birth."""
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = database.create(path)
         enrolment = register.enrolment
@@ -98,9 +99,7 @@ class Journal:
                     rows.insert_region(connection, kind, frame, rows.stored(frame, sealer))
             rows.insert_proof(connection, _FIRST, register.proof)
         write_certificates(path, [enrolment])
-        journal = cls(connection, [enrolment], register.trust, own, lambda _: second_medium)
-        journal._attach_second_medium()
-        return journal
+        return cls(connection, [enrolment], register.trust, own, lambda _: None)
 
     @classmethod
     def open(

@@ -181,6 +181,7 @@ def test_records_that_only_the_second_medium_has_come_back_byte_for_byte(tmp_pat
 
 def test_another_history_on_the_second_medium_stops_the_start(tmp_path: Path) -> None:
     an_enrolled_folder(tmp_path)
+    opened(tmp_path).close()
     path, beside = enrolment.journal_path(tmp_path, "H"), tmp_path / "H" / "shadow.kj"
     before, shadow_before = path.read_bytes(), beside.read_bytes()
     with opened(tmp_path) as journal:
@@ -201,7 +202,6 @@ def test_another_history_on_the_second_medium_stops_the_start(tmp_path: Path) ->
 def test_a_lost_second_medium_warns_and_does_not_stop(tmp_path: Path) -> None:
     an_enrolled_folder(tmp_path)
     path = tmp_path / "H" / "shadow.kj"
-    path.unlink()
     path.mkdir()
 
     with opened(tmp_path) as journal:
