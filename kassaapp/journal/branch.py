@@ -33,6 +33,10 @@ class Candidates:
         """Those of that number."""
         return self.by_number.get(seq, ())
 
+    def has(self, digest: bytes | None) -> bool:
+        """Whether the record with this hash is among them."""
+        return any(frame.record.hash == digest for some in self.by_number.values() for frame, _ in some)
+
     @property
     def end(self) -> int:
         """The number after the highest."""

@@ -60,6 +60,26 @@ class _Sources:
         mark = self.custody.mark(custody_name(enrolment.public_key))
         return None if mark is None or mark.chain != enrolment.chain else (mark.seq, mark.hash)
 
+    def seen(self, n: int) -> int:
+        """At least how many places of chain `n` the journal itself shows to have been filled."""
+        return self.found.ends.get(n, 0) if len(self.chains) == len(self.found.certificates) else 0
+
+    def shows_end(self, n: int, good: Candidates) -> bool:
+        """Whether the journal shows the end of chain `n`, or the record is there that the next certificate names: the
+        newest that the region held when the chain ended."""
+        if n == len(self.chains) or self.seen(n):
+            return True
+        end = self.chains[n].parent
+        return end == self.chains[n - 1].hash or good.has(end)
+
+    def has_key(self, n: int) -> bool:
+        """Whether the keyring has the key of chain `n`, without which the region gives nothing of it."""
+        try:
+            fetched(self.custody, self.chains[n - 1])
+        except KeyMissing:
+            return False
+        return True
+
     def sender(self, n: int) -> Sender:
         enrolment = self.chains[n - 1]
         return Sender(enrolment.chain, fetched(self.custody, enrolment).signer, enrolment.clinic)
@@ -90,8 +110,7 @@ def rebuild(
     places, left = [], list[StoredRecord]()
     for n in range(1, len(chains) + 1):
         proved = [proof.named() for chain, proof in region.proofs if chain == n]
-        seen = found.ends.get(n, 0) if len(chains) == len(found.certificates) else 0
-        made, left = _places(sources, n, held, sealer, seen, proved[-1] if proved else None)
+        made, left = _places(sources, n, held, sealer, proved[-1] if proved else None)
         places.append(made)
     asides.keep_branch(path, chains[-1], left)
     asides.keep_branch(path, chains[-1], asides.put_another(beside, places[-1]))
@@ -176,15 +195,14 @@ def _places(
     n: int,
     held: Iterable[StoredRecord],
     sealer: Sealer,
-    end: int,
     proved: tuple[int, bytes] | None,
 ) -> tuple[list[Place], list[StoredRecord]]:
-    """What stands in each place of chain `n`, of which at least `end` have been filled, and what else of the journal is
-    signed for it. The journal's own records go before those that the second media `held`, and these before such of
-    its own as are damaged in their sealed content."""
+    """What stands in each place of chain `n`, and what else of the journal is signed for it. The journal's own records
+    go before those that the second media `held`, and these before such of its own as are damaged in their sealed
+    content."""
     enrolment = sources.chains[n - 1]
     newest = n == len(sources.chains)
-    good, mark = Candidates(), sources.mark(n)
+    good, mark, end = Candidates(), sources.mark(n), sources.seen(n)
     for on_disk in sources.found.records.values():
         _add(good, on_disk, enrolment, sealer, is_own=True)
     for on_disk in held:
@@ -197,22 +215,32 @@ def _places(
     if newest and sources.may_have_lost_its_end(known):
         end = max(end, good.end) + 1
     made = chain_of(good, enrolment.hash, end, proved, mark)
-    for more in _further(sources, n, made, sealer):
+    for more in _further(sources, n, made, good, sealer):
         for on_disk in more:
             _add(good, on_disk, enrolment, sealer)
         made[:] = chain_of(good, enrolment.hash, end, proved, mark)
     if proved is not None and (hole := first_hole(made)) is not None and hole <= proved[0]:
         raise NeedsRegion(hole)  # It has proved that it holds this one. That it gives nothing is no proof of a loss.
+    if not sources.shows_end(n, good) and sources.has_key(n):
+        raise NeedsRegion(good.end)  # Nor that it gives less than it held when the chain ended.
     return made, good.besides(made, {one.env for one in held})
 
 
-def _further(sources: _Sources, n: int, made: Sequence[Place], sealer: Sealer) -> Iterator[list[StoredRecord]]:
+def _further(
+    sources: _Sources, n: int, made: Sequence[Place], good: Candidates, sealer: Sealer
+) -> Iterator[list[StoredRecord]]:
     """Where else to look, as long as the chain `made` so far has a hole that nobody has told of: in what was put aside,
-    also when the journal is gone, then at the region, in the chain and beside it. What it gives may show that an
+    also when the journal is gone, then at the region, in the chain and beside it; there also after what is known of a
+    chain that has ended, when the journal is gone or does not show its end. What it gives may show that an
     earlier one is not ours, and is then asked once more. Raises NeedsRegion."""
     known = () if n == len(sources.chains) else sources.found.gaps.get(n, ())
     if first_hole(made) is not None or not sources.found.exists:
         yield asides.of_journal(sources.path, sealer)
+    is_short = not sources.shows_end(n, good) or (n < len(sources.chains) and not sources.found.exists)
+    if is_short and sources.has_key(n):
+        after = len(made)
+        yield [rows.stored(frame, sealer) for frame in _fetched(sources, n, after)]
+        yield [rows.stored(frame, sealer) for frame in _kept_aside(sources, n, after)]
     asked: int | None = None
     while (hole := first_hole(made, known)) is not None and (asked is None or hole < asked):
         asked = hole
