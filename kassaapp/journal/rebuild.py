@@ -340,11 +340,11 @@ def _end_on(path: Path, enrolment: Enrolment) -> int:
     try:
         raw = path.read_bytes()
         content = shadow.read(raw)
+        held = [record.read(one.env).header.seq for one in shadow.every_record(raw)]
     except (OSError, WireError):
         return -1
     if content.chain != enrolment.chain or not (content.damaged is None or shadow.shows_its_end(raw)):
         return -1
-    held = [record.read(one.env).header.seq for one in shadow.every_record(raw)]
     return max(held, default=-1) + 1
 
 

@@ -41,13 +41,13 @@ def note(journal: Journal) -> None:
     path = _chains_path(journal)
     if path is None or len(journal.chains) == 1:
         return
-    known = listed(path)
-    new = [one for one in journal.chains if one not in known]
-    if new:
-        try:
+    try:
+        known = _read(path) if path.exists() else []
+        new = [one for one in journal.chains if one not in known]
+        if new:
             durable.write_text(path, "".join(one.encode().decode() + "\n" for one in [*known, *new]))
-        except OSError as error:
-            log.error("second medium lost: %s", type(error).__name__)
+    except OSError as error:  # What cannot be read is not written over.
+        log.error("second medium lost: %s", type(error).__name__)
 
 
 def deliver(journal: Journal, custody: Custody, link: Link, clock: Callable[[], datetime], folder: Path) -> None:
@@ -146,12 +146,18 @@ def _chains_path(journal: Journal) -> Path | None:
 
 
 def listed(path: Path) -> list[Enrolment]:
-    """The certificates that stand in such a file and can be read."""
-    found: list[Enrolment] = []
+    """The certificates that stand in such a file; none when it cannot be read."""
     with suppress(OSError):
-        for line in path.read_bytes().splitlines():
-            with suppress(WireError):
-                found.append(read_enrolment(line))
+        return _read(path)
+    return []
+
+
+def _read(path: Path) -> list[Enrolment]:
+    """Raises OSError."""
+    found: list[Enrolment] = []
+    for line in path.read_bytes().splitlines():
+        with suppress(WireError):
+            found.append(read_enrolment(line))
     return found
 
 
