@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What a journal is put together from."""
+    """What a journal is put together from. `witnessed`: as far as the second medium shows what was ever written."""
 
     path: Path
     found: Salvage
