@@ -807,15 +807,7 @@ def test_what_is_cut_off_after_a_record_that_is_lost_comes_back_from_the_second_
 def test_what_follows_a_lost_record_comes_back_from_the_file_that_was_put_aside_when_the_journal_goes_too(
     region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
-    with start(folder) as desk:
-        lost, newest = desk.records("H") - 3, past(desk)[-1].hash
-    damage(journal(folder), env_of(folder, lost))
-    second_medium(folder).unlink()
-    with region.plugged_in(), monkeypatch.context() as patched:
-        patched.setattr(_Start, "_push_all", no_answer)  # It has said that it lacks the record, and is gone again.
-        with pytest.raises(NeedsRegion):
-            start(folder)
+    lost, newest = wait_with_a_gap(region, folder, monkeypatch)
     journal(folder).unlink()
 
     with region.plugged_in(), start(folder) as desk:
@@ -829,6 +821,20 @@ def test_what_follows_a_lost_record_comes_back_from_the_file_that_was_put_aside_
 def test_what_is_cut_off_a_journal_with_a_gap_comes_back_from_the_file_that_was_put_aside(
     region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    lost, newest = wait_with_a_gap(region, folder, monkeypatch)
+    cut_journal(journal(folder), 2)
+
+    with region.plugged_in(), start(folder) as desk:
+        after = past(desk)
+
+    assert newest in {one.hash for one in after}
+    said = [(one.event.first, one.event.count) for one in after if isinstance(one.event, RecordsLost)]
+    assert said == [(lost, 1)]
+
+
+def wait_with_a_gap(region: PluggedRegion, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, bytes]:
+    """A record that nobody has is lost with the second medium, and the region was there just long enough to say that it
+    lacks it: the journal was put together with a gap. Which record, and the hash of the newest."""
     sign_in_and_sell(folder, 4)  # The cable is out: nobody else has these.
     with start(folder) as desk:
         lost, newest = desk.records("H") - 3, past(desk)[-1].hash
@@ -838,14 +844,7 @@ def test_what_is_cut_off_a_journal_with_a_gap_comes_back_from_the_file_that_was_
         patched.setattr(_Start, "_push_all", no_answer)  # It has said that it lacks the record, and is gone again.
         with pytest.raises(NeedsRegion):
             start(folder)
-    cut_journal(journal(folder), 2)
-
-    with region.plugged_in(), start(folder) as desk:
-        after = past(desk)
-
-    assert newest in {one.hash for one in after}
-    said = [(one.event.first, one.event.count) for one in after if isinstance(one.event, RecordsLost)]
-    assert said == [(lost, 1)]
+    return lost, newest
 
 
 def test_a_second_medium_that_was_out_shows_nothing_of_what_was_sold_meanwhile(
